@@ -1,0 +1,1 @@
+"""Seven small pieces that every room builds on and that know no noun of ours."""

@@ -1,0 +1,25 @@
+"""Identifiers: UUIDv7 for rows (RFC 9562 §5.7), UUIDv4 where the time must not be read from the id."""
+
+import os
+import time
+import uuid
+from datetime import UTC, datetime
+
+
+def uuid7(ms: int | None = None) -> uuid.UUID:
+    """A version 7 UUID; `ms` is Unix time in milliseconds, now if None."""
+    stamp = int(time.time() * 1000) if ms is None else ms
+    value = (stamp & 0xFFFFFFFFFFFF) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def uuid7_at(at: datetime) -> uuid.UUID:
+    """A version 7 UUID that sorts at the instant `at`, for rows entered later than they happened."""
+    return uuid7(max(0, int(at.timestamp() * 1000)))
+
+
+def time_of(identifier: uuid.UUID) -> datetime:
+    """The instant a version 7 UUID carries."""
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)
