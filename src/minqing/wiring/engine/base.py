@@ -1,6 +1,6 @@
-"""Database engine: Django's PostgreSQL backend, foreign keys not deferred."""
+"""Database engine: Django's PostgreSQL backend with foreign keys that are not deferred."""
 
-from django.db.backends.postgresql import base, operations
+from django.db.backends.postgresql import base, operations, schema
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -8,5 +8,12 @@ class DatabaseOperations(operations.DatabaseOperations):
         return ""
 
 
+class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
+    # Django's own text ends with SET CONSTRAINTS … IMMEDIATE, an error on a key that is immediate already.
+    sql_create_column_inline_fk = "CONSTRAINT %(name)s REFERENCES %(to_table)s(%(to_column)s)%(deferrable)s"
+    sql_delete_fk = "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
+    SchemaEditorClass = DatabaseSchemaEditor

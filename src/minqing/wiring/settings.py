@@ -1,0 +1,188 @@
+"""The one settings file. What an office may choose lives in tables; what the law says lives in ground/law."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+from minqing.wiring import home
+
+HERE = Path(__file__).resolve().parent.parent
+HOME = home.current()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def database(url: str) -> dict[str, object]:
+    """A Django DATABASES entry from postgresql://user:password@host:port/name?options."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    host = query.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "minqing.wiring.engine",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 0, **query},
+    }
+
+
+MINQING_DEMO = flag("MINQING_DEMO", default=True)
+MINQING_COUNTY = os.environ.get("MINQING_COUNTY", "990101")
+MINQING_COUNTY_NAME = os.environ.get("MINQING_COUNTY_NAME", "棠川县")
+MINQING_COUNTY_NAME_EN = os.environ.get("MINQING_COUNTY_NAME_EN", "Tangchuan County")
+MINQING_HOTLINE = os.environ.get("MINQING_HOTLINE", "12345")
+MINQING_FILES = Path(HOME.files)
+MINQING_PUBLIC_HOST = os.environ.get("MINQING_PUBLIC_HOST", "")
+os.environ.setdefault("MINQING_KEYS", str(HOME.keys))
+
+SECRET_KEY = home.secret_text("django.secret")
+DEBUG = flag("MINQING_DEBUG")
+ALLOWED_HOSTS = listed("MINQING_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = listed("MINQING_ORIGINS")
+BEHIND_HTTPS = flag("MINQING_HTTPS")
+
+INSTALLED_APPS = [
+    "minqing.record.log",
+    "minqing.record.facts",
+    "minqing.record.inbox",
+    "minqing.ground.places",
+    "minqing.ground.law",
+    "minqing.ground.offices",
+    "minqing.ground.people",
+    "minqing.means.files",
+    "minqing.means.search",
+    "minqing.means.documents",
+    "minqing.means.notify",
+    "minqing.work.duties",
+    "minqing.work.judgement",
+    "minqing.work.promises",
+    "minqing.work.intake",
+    "minqing.work.cases",
+    "minqing.doors.parts",
+    "minqing.wiring",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "minqing.doors.parts.language.LanguageMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "minqing.doors.parts.refusals.RefusalMiddleware",
+]
+ROOT_URLCONF = "minqing.wiring.urls"
+WSGI_APPLICATION = "minqing.wiring.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "minqing.doors.parts.context.county",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database(HOME.owner_url() if flag("MINQING_AS_OWNER") else HOME.app_url())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False
+
+AUTH_USER_MODEL = "offices.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "minqing.doors.parts.accounts.StaffAdapter"
+MFA_ADAPTER = "minqing.doors.parts.accounts.StaffMfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Minqing"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "lang"
+LOCALE_PATHS = [HERE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(HOME.path) / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": os.environ.get(
+        "MINQING_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+EMAIL_BACKEND = os.environ.get("MINQING_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if BEHIND_HTTPS:
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE], "script-src": [SELF, NONCE], "style-src": [SELF, NONCE],
+        "img-src": [SELF, "blob:", "data:"], "connect-src": [SELF], "font-src": [SELF],
+        "form-action": [SELF], "base-uri": [NONE], "object-src": [NONE], "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("MINQING_LOG", "WARNING")},
+}
