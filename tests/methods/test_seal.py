@@ -64,10 +64,10 @@ def test_a_short_key_is_refused_both_ways(algorithm):
 
 def test_a_wrapped_key_belongs_to_one_person():
     county, mine = seal.new_key(), seal.new_key()
-    wrapped = seal.wrap(county, b"person-1", mine)
-    assert seal.unwrap(county, b"person-1", wrapped) == mine
+    wrapped = seal.wrap(county, mine, owner=b"person-1")
+    assert seal.unwrap(county, wrapped, owner=b"person-1") == mine
     with pytest.raises(seal.WrongSeal):
-        seal.unwrap(county, b"person-2", wrapped)
+        seal.unwrap(county, wrapped, owner=b"person-2")
 
 
 @given(st.binary(max_size=2000))

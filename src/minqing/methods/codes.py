@@ -1,10 +1,10 @@
 """Numbers that people read, type and trust: 查询码, verify numbers, citizen and organisation numbers, masks.
 
-The query code is 15 random digits and a Luhn digit (49.8 bits). Storage goes in two steps, so that intake stays
-fast and a stolen database stays useless: intake keeps `lookup_key` (one HMAC under a pepper outside the database),
-the worker replaces it by the tag of `slow_keys` (Argon2id over that HMAC; one salt for the county, so that it can be
-looked up). The 4-digit word has 13 bits of its own: after the slow step it is keyed by the half of the Argon2id
-result that is never stored, so nobody can try words without first paying for the code.
+The query code is 15 random digits and a Luhn digit (49.8 bits). Storage goes in two steps, so that intake
+stays fast and a stolen database stays useless: intake keeps `lookup_key` (one HMAC under a pepper outside the
+database), the worker replaces it by the tag of `slow_keys` (Argon2id over that HMAC; one salt for the county,
+so that it can be looked up). The 4-digit word has 13 bits of its own: after the slow step it is keyed by the
+half of the Argon2id result that is never stored, so nobody can try words without first paying for the code.
 """
 
 import hmac

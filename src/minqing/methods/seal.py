@@ -1,9 +1,9 @@
 """Sealing: what only the holder of a key may read.
 
-Every sealed value begins with one algorithm byte, so that a county may move to other ciphers without a flag day.
-`aad` binds a value to its place (county, person, field): moved elsewhere it no longer opens.
-Three things stand on it: fields and files (`seal`), keys of persons and subjects under the county key (`wrap`),
-and letters to a public key whose private half is not on this machine (`seal_to`: accusations).
+Every sealed value begins with one algorithm byte, so that a county may move to other ciphers without a flag
+day. `aad` binds a value to its place (county, person, field): moved elsewhere it no longer opens.
+Three things stand on it: fields and files (`seal`), keys of persons and subjects under the county key
+(`wrap`), and letters to a public key whose private half is not on this machine (`seal_to`: accusations).
 """
 
 from functools import lru_cache
@@ -98,14 +98,14 @@ def open_(key: bytes, aad: bytes, sealed: bytes) -> bytes:
         raise WrongSeal from None
 
 
-def wrap(county_key: bytes, owner: bytes, key: bytes) -> bytes:
-    """A data key under the county's key, bound to whose it is. Rotation re-wraps; nothing is re-encrypted."""
+def wrap(county_key: bytes, key: bytes, *, owner: bytes = b"") -> bytes:
+    """A data key under the county's key, bound to its owner if one is named. Rotation re-wraps it, nothing else."""
     if len(key) != KEY_BYTES:
         raise BadKey
     return seal(county_key, b"key/v1|" + owner, key)
 
 
-def unwrap(county_key: bytes, owner: bytes, wrapped: bytes) -> bytes:
+def unwrap(county_key: bytes, wrapped: bytes, *, owner: bytes = b"") -> bytes:
     return open_(county_key, b"key/v1|" + owner, wrapped)
 
 
@@ -130,10 +130,9 @@ def _private(raw: bytes) -> X25519PrivateKey:
 
 
 def _box_key(shared: bytes, sender: bytes, receiver: bytes) -> tuple[bytes, bytes]:
-    """Key and nonce of one letter: both public keys go into the derivation, and each sender key is used once."""
-    made = HKDF(SHA256(), KEY_BYTES + _NONCE, salt=sender + receiver, info=b"minqing/seal_to/v1").derive(
-        shared
-    )
+    """Key and nonce of one letter: bound to both public keys; each sender key is used once."""
+    salt, info = sender + receiver, b"minqing/seal_to/v1"
+    made = HKDF(SHA256(), KEY_BYTES + _NONCE, salt=salt, info=info).derive(shared)
     return made[:KEY_BYTES], made[KEY_BYTES:]
 
 
