@@ -1,0 +1,35 @@
+"""Reads of facts."""
+
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from minqing.record.facts.models import Fact, Reaction
+from minqing.record.facts.rules import STOP_AFTER, Happened
+
+
+def happened(fact: Fact) -> Happened:
+    return Happened(fact.id, fact.kind, fact.about_id, fact.n, fact.by_id, fact.at, json.loads(fact.body))
+
+
+def facts_about(*subjects: UUID) -> list[Happened]:
+    """Facts about the subjects, oldest first."""
+    rows = Fact.objects.filter(about_id__in=subjects).order_by("at", "id")
+    return [happened(row) for row in rows]
+
+
+def kinds_about(subject: UUID) -> list[str]:
+    return list(Fact.objects.filter(about_id=subject).order_by("n").values_list("kind", flat=True))
+
+
+def last_n(subjects: Iterable[UUID]) -> dict[UUID, int]:
+    """The newest `n` of each subject, for telling whether a page shows an old state."""
+    newest: dict[UUID, int] = {}
+    for about_id, n in Fact.objects.filter(about_id__in=list(subjects)).values_list("about_id", "n"):
+        newest[about_id] = max(n, newest.get(about_id, -1))
+    return newest
+
+
+def stuck() -> list[Reaction]:
+    """Reactions that stopped after twelve tries and wait for a person."""
+    return list(Reaction.objects.filter(tries__gte=STOP_AFTER).select_related("fact").order_by("next_at")[:200])

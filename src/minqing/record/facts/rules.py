@@ -1,0 +1,75 @@
+"""The shape of a fact, its leaf and its salt. Pure."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import rfc8785
+
+CHINA = ZoneInfo("Asia/Shanghai")
+STOP_AFTER = 12
+
+SUBJECT_SQL = "INSERT INTO facts_subject (id, key) VALUES (%(subject_id)s, %(subject_key)s)"
+FACT_SQL = (
+    "INSERT INTO facts_fact (id, kind, about_id, n, by_id, at, body, leaf_hash)"
+    " VALUES (%(fact_id)s, %(fact_kind)s, %(subject_id)s, 0, %(by_id)s, %(at)s, %(fact_body)s, %(leaf_hash)s)"
+)
+END_KINDS = frozenset({"case.concluded", "demand.withdrawn", "case.terminated"})
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A fact as reactions and timelines receive it."""
+
+    id: UUID
+    kind: str
+    about_id: UUID
+    n: int
+    by_id: UUID | None
+    at: datetime
+    body: Mapping[str, Any]
+
+
+def canonical(body: Mapping[str, Any]) -> str:
+    """RFC 8785 text of a flat mapping of strings, integers, booleans, lists and None."""
+    return rfc8785.dumps(dict(body)).decode()
+
+
+def salt_of(key: bytes, fact_id: UUID) -> bytes:
+    return hmac.digest(key, b"salt" + fact_id.bytes, "sha256")
+
+
+def handle_of(key: bytes) -> str:
+    """The subject's opaque public handle, 32 hex characters."""
+    return hmac.digest(key, b"handle", "sha256")[:16].hex()
+
+
+def commitment(salt: bytes, body: str) -> str:
+    """HMAC-SHA256(salt, "commit/v1\\n" ‖ body), hex (trust specification §1.10)."""
+    return hmac.digest(salt, b"commit/v1\n" + body.encode(), "sha256").hex()
+
+
+def leaf_of(*, key: bytes, fact_id: UUID, kind: str, n: int, at: datetime, body: str, previous: bytes | None) -> bytes:
+    """The one public shape: date only, open/step/end, handle, n, the previous leaf's hash, commitment."""
+    inside = canonical({"at": at.isoformat(), "body": hashlib.sha256(body.encode()).hexdigest(), "kind": kind, "id": str(fact_id)})
+    leaf = {
+        "v": 1,
+        "d": at.astimezone(CHINA).date().isoformat(),
+        "t": "open" if n == 0 else "end" if kind in END_KINDS else "step",
+        "h": handle_of(key),
+        "n": n,
+        "c": commitment(salt_of(key, fact_id), inside),
+    }
+    if previous is not None:
+        leaf["p"] = previous.hex()
+    return rfc8785.dumps(leaf)
+
+
+def wait_after(tries: int) -> timedelta:
+    """The pause before the next try of a failed reaction: 2^tries seconds."""
+    return timedelta(seconds=2**tries)

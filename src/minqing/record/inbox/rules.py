@@ -1,0 +1,22 @@
+"""States and refusals of what may come twice."""
+
+from minqing.kernel.errors import Refusal
+from minqing.kernel.words import Word
+
+
+class ItemState(Word):
+    RUNNING = "running", "正在处理"
+    DONE = "done", "已处理"
+    REFUSED = "refused", "已拒绝"
+
+
+class Mismatch(Refusal):
+    code, status, text = "idempotency.mismatch", 409, "同一个编号之前提交过不同的内容，请换一个编号再提交。"
+
+
+class InFlight(Refusal):
+    code, status, text = "idempotency.in-flight", 409, "同一个请求正在处理，请稍后再看结果。"
+
+
+class BadKey(Refusal):
+    code, status, text = "idempotency.bad-key", 422, "Idempotency-Key 应为1到128个可见字符。"
