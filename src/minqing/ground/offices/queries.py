@@ -1,0 +1,144 @@
+"""Reads of offices, seats and accounts."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from minqing.charter import Actor, Role, Seat
+from minqing.ground.offices.models import Account, Appointment, Office, Post, Token
+from minqing.ground.offices.rules import AccountClosed, BadToken, OfficeKind, UnknownOffice
+
+
+@dataclass(frozen=True)
+class OfficeLine:
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    path: str
+    place_path: str
+    superior_id: UUID | None
+    telephone: str
+
+
+@dataclass(frozen=True)
+class Colleague:
+    account_id: UUID
+    name: str
+    title: str
+    office_id: UUID
+    office: str
+
+
+def line(office: Office) -> OfficeLine:
+    return OfficeLine(
+        office.pk, office.code, office.name, office.name_en, office.kind, office.path, office.place_path,
+        office.superior_id, office.telephone,
+    )  # fmt: skip
+
+
+def in_force(day: date) -> Q:
+    return Q(from_on__lte=day) & (Q(to_on__isnull=True) | Q(to_on__gte=day))
+
+
+def actor(account_id: UUID, *, on: date) -> Actor:
+    """The account with the seats its appointments give it on the day."""
+    rows = (
+        Appointment.objects.filter(in_force(on), account_id=account_id, account__is_active=True)
+        .select_related("post__office")
+        .order_by("deputising", "from_on", "id")
+    )
+    seats = tuple(
+        Seat(Role(r.post.role), r.post.office_id, r.post.office.path, r.post.office.place_path, r.deputising) for r in rows
+    )
+    return Actor(account_id=account_id, seats=seats)
+
+
+def actor_of_token(bare: str, *, at: datetime) -> Actor:
+    row = Token.objects.select_related("account").filter(pk=hashlib.sha256(bare.encode()).digest()).first()
+    if row is None or row.expires_at <= at:
+        raise BadToken()
+    if not row.account.is_active:
+        raise AccountClosed()
+    return actor(row.account_id, on=at.date())
+
+
+def office(office_id: UUID) -> OfficeLine:
+    row = Office.objects.filter(pk=office_id).first()
+    if row is None:
+        raise UnknownOffice(typed=str(office_id))
+    return line(row)
+
+
+def office_by_code(code: str) -> OfficeLine:
+    row = Office.objects.filter(code=code).first()
+    if row is None:
+        raise UnknownOffice(typed=code)
+    return line(row)
+
+
+def offices(*, kinds: list[OfficeKind] | None = None, on: date | None = None) -> list[OfficeLine]:
+    rows = Office.objects.all()
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    if on:
+        rows = rows.filter(Q(open_to__isnull=True) | Q(open_to__gte=on))
+    return [line(row) for row in rows.order_by("kind", "code")]
+
+
+def names_of(office_ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Office id → (Chinese name, English name)."""
+    return {pk: (name, en) for pk, name, en in Office.objects.filter(pk__in=office_ids).values_list("pk", "name", "name_en")}
+
+
+def superiors(office_id: UUID) -> list[OfficeLine]:
+    """The superior line from the office's direct superior upward."""
+    line_up: list[OfficeLine] = []
+    row = Office.objects.select_related("superior").filter(pk=office_id).first()
+    while row is not None and row.superior_id and len(line_up) < 8:
+        row = Office.objects.get(pk=row.superior_id)
+        line_up.append(line(row))
+    return line_up
+
+
+def office_of_place(place_path: str, kind: OfficeKind) -> OfficeLine | None:
+    """The office of that kind that stands for the place or the nearest place above it."""
+    rows = Office.objects.filter(kind=kind)
+    above = [row for row in rows if place_path.startswith(row.place_path)]
+    return line(max(above, key=lambda row: len(row.place_path))) if above else None
+
+
+def colleagues(*, role: Role | None = None, office_id: UUID | None = None, on: date) -> list[Colleague]:
+    rows = Appointment.objects.filter(in_force(on), account__is_active=True).select_related("account", "post__office")
+    if role:
+        rows = rows.filter(post__role=role)
+    if office_id:
+        rows = rows.filter(post__office_id=office_id)
+    return [
+        Colleague(r.account_id, r.account.name, r.post.title, r.post.office_id, r.post.office.name)
+        for r in rows.order_by("post__office__code", "account__name", "id")
+    ]
+
+
+def vacancies(*, on: date) -> dict[str, int]:
+    """Role → posts without a holder on the day."""
+    empty: dict[str, int] = {}
+    held = set(Appointment.objects.filter(in_force(on)).values_list("post_id", flat=True))
+    for post_id, role in Post.objects.values_list("pk", "role"):
+        if post_id not in held:
+            empty[role] = empty.get(role, 0) + 1
+    return empty
+
+
+def account_names(account_ids: set[UUID]) -> dict[UUID, str]:
+    return dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
+
+
+def public_lines(*, on: date) -> list[tuple[str, str, str]]:
+    """The public book of numbers: (office, title, telephone line) of every post that has one."""
+    rows = Appointment.objects.filter(in_force(on)).exclude(post__public_line="").select_related("post__office")
+    return [(r.post.office.name, r.post.title, r.post.public_line) for r in rows.order_by("post__office__code", "id")]

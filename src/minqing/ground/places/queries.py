@@ -1,0 +1,102 @@
+"""Reads of places."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.cache import cache
+from django.db.models import Q
+
+from minqing.ground.places.models import Place
+from minqing.ground.places.rules import Level, PlaceEnded, UnknownPlace, full
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    code: str
+    name: str
+    name_en: str
+    full_name: str
+    path: str
+    level: str
+
+
+def line(place: Place) -> PlaceLine:
+    return PlaceLine(place.code, place.name, place.name_en, place.full_name, place.path, place.level)
+
+
+def valid_on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def place_by_code(code: str, *, on: date) -> PlaceLine:
+    """The place of that code in force on the day; a code that has ended is refused with its successor's name."""
+    place = Place.objects.select_related("successor").filter(pk=full(code)).first()
+    if place is None:
+        raise UnknownPlace(typed=code)
+    if place.valid_to and place.valid_to < on:
+        raise PlaceEnded(
+            name=place.name, until=place.valid_to.isoformat(), successor=place.successor.name if place.successor else "—"
+        )
+    return line(place)
+
+
+def current_code(code: str, *, on: date) -> str:
+    """Follow successors from an ended code to the one in force on the day."""
+    place = Place.objects.filter(pk=full(code)).first()
+    if place is None:
+        raise UnknownPlace(typed=code)
+    seen = set()
+    while place.valid_to and place.valid_to < on and place.successor_id and place.code not in seen:
+        seen.add(place.code)
+        place = Place.objects.get(pk=place.successor_id)
+    return place.code
+
+
+def find_places(typed: str, *, on: date, limit: int = 12) -> list[PlaceLine]:
+    """Places whose name, full name, initials or code match what was typed, villages first."""
+    words = typed.strip()
+    if not words:
+        return []
+    match = Q(full_name__icontains=words) | Q(initials__istartswith=words) | Q(name_en__icontains=words)
+    if words.isdigit():
+        match |= Q(code__startswith=words)
+    rows = Place.objects.filter(valid_on(on)).filter(match).order_by("-level", "code")[:limit]
+    return [line(row) for row in rows]
+
+
+def places_below(path: str, *, level: Level | None = None) -> list[PlaceLine]:
+    rows = Place.objects.filter(path__startswith=path)
+    if level:
+        rows = rows.filter(level=level)
+    return [line(row) for row in rows.order_by("code")]
+
+
+def choices(*, on: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Villages grouped by township, for a plain select; cached a minute."""
+    key = f"places.choices.{on}"
+    known = cache.get(key)
+    if known is None:
+        rows = Place.objects.filter(valid_on(on), level__in=[Level.TOWNSHIP, Level.VILLAGE]).order_by("code")
+        groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+        for row in rows:
+            if row.level == Level.TOWNSHIP:
+                groups[row.code] = (row.name, [(row.code, row.name)])
+            elif row.parent_id in groups:
+                groups[row.parent_id][1].append((row.code, row.name))
+        known = list(groups.values())
+        cache.set(key, known, 60)
+    return known
+
+
+def names_of(codes: set[str]) -> dict[str, str]:
+    return dict(Place.objects.filter(pk__in=codes).values_list("code", "full_name"))
+
+
+def guess(text: str, *, on: date) -> PlaceLine | None:
+    """The one place in force whose name the words contain, longest name first; None when there is none or a tie."""
+    rows = [row for row in Place.objects.filter(valid_on(on)) if row.level != Level.COUNTY and row.name in text]
+    rows.sort(key=lambda row: (-len(row.name), row.code))
+    if not rows or (len(rows) > 1 and len(rows[0].name) == len(rows[1].name) and rows[0].name != rows[1].name):
+        return None
+    deepest = max((row for row in rows if row.name == rows[0].name), key=lambda row: len(row.path))
+    return line(deepest)
