@@ -1,0 +1,92 @@
+"""Everything that writes people, and the one gate through which an identity is opened."""
+
+import json
+import os
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from minqing.charter import Actor, Verb
+from minqing.ground.people.models import Household, Look, Person
+from minqing.ground.people.queries import sealed_contact
+from minqing.ground.people.rules import AAD, Contact, NoContact, PhoneUnreadable, Purpose, ReplyBy
+from minqing.kernel.ids import uuid7
+from minqing.kernel.keys import secret
+from minqing.methods import codes, seal
+
+
+def read_phone(typed: str) -> str:
+    """Digits (and a leading +) of a typed telephone number, "" when none was typed."""
+    text = "".join(c for c in typed.translate(str.maketrans("０１２３４５６７８９＋", "0123456789+")) if c.isdigit() or c == "+")
+    if typed.strip() and not 5 <= len(text) <= 16:
+        raise PhoneUnreadable(typed=typed[:40])
+    return text
+
+
+def sealed_row(contact: Contact, *, place: str | None, reply_by: ReplyBy, lang: str, at: datetime) -> dict[str, Any]:
+    """The parameters of `rules.PERSON_SQL` (without the id) for one person, sealed under a fresh key."""
+    key = os.urandom(32)
+    plain = json.dumps({k: v for k, v in asdict(contact).items() if v}, ensure_ascii=False).encode()
+    empty = contact.empty()
+    return {
+        "person_id": uuid7(),
+        "person_key": None if empty else seal.wrap(secret("county.key"), key),
+        "person_sealed": None if empty else seal.seal(key, AAD, plain),
+        "mask_name": codes.mask_name(contact.name) if contact.name else "",
+        "mask_phone": codes.mask_phone(contact.phone) if contact.phone else "",
+        "place": place,
+        "reply_by": str(reply_by),
+        "lang": lang,
+        "at": at,
+    }
+
+
+def keep_person(contact: Contact, *, place: str | None, reply_by: ReplyBy, lang: str, at: datetime) -> UUID:
+    row = sealed_row(contact, place=place, reply_by=reply_by, lang=lang, at=at)
+    person = Person.objects.create(
+        id=row["person_id"], key=row["person_key"], sealed=row["person_sealed"], mask_name=row["mask_name"],
+        mask_phone=row["mask_phone"], place_id=place, reply_by=row["reply_by"], lang=lang, created_at=at,
+    )  # fmt: skip
+    return person.pk
+
+
+def open_household(*, place: str | None, external_key: str | None = None) -> UUID:
+    row, _ = Household.objects.get_or_create(external_key=external_key, defaults={"place_id": place}) if external_key else (
+        Household.objects.create(place_id=place), True)  # fmt: skip
+    return row.pk
+
+
+def live_in(*, person_id: UUID, household_id: UUID) -> None:
+    Person.objects.filter(pk=person_id).update(household_id=household_id)
+
+
+def stop_asking(*, person_id: UUID, at: datetime | None) -> None:
+    """The person asks not to be asked any more (None: may be asked again). Silence costs nobody anything."""
+    Person.objects.filter(pk=person_id).update(stop_asking_at=at)
+
+
+def change_reply_by(*, person_id: UUID, reply_by: ReplyBy) -> None:
+    Person.objects.filter(pk=person_id).update(reply_by=reply_by)
+
+
+@transaction.atomic
+def look(*, by: Actor, person_id: UUID, purpose: Purpose, about: str, at: datetime) -> None:
+    """Write down that an identity is about to be shown; a door calls this, commits, then shows."""
+    seat = by.seats[0] if by.seats else None
+    Look.objects.create(
+        person_id=person_id, account_id=by.account_id, office_id=seat.office_id if seat else None,
+        role=str(seat.role) if seat else "", purpose=purpose, about=about, at=at,
+    )  # fmt: skip
+
+
+def open_contact(*, by: Actor, person_id: UUID, purpose: Purpose, about: str, at: datetime) -> Contact:
+    """The identity in clear, after the look is durably written. The caller has checked that the matter is theirs."""
+    by.must(Verb.CALLBACK_WORK if purpose is Purpose.CALLBACK else Verb.CONTACT_OPEN)
+    look(by=by, person_id=person_id, purpose=purpose, about=about, at=at)
+    contact = sealed_contact(person_id)
+    if contact.empty():
+        raise NoContact()
+    return contact

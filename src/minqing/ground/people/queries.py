@@ -1,0 +1,57 @@
+"""Reads of people. Names and contacts leave this room only through `open_contact` (commands)."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from minqing.ground.people.models import Look, Person
+from minqing.ground.people.rules import AAD, Contact, Purpose
+from minqing.kernel.keys import secret
+from minqing.methods import seal
+
+
+@dataclass(frozen=True)
+class Mask:
+    """What everybody else may see of a person."""
+
+    name: str
+    phone: str
+    reply_by: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class LookLine:
+    at: datetime
+    office: str
+    office_en: str
+    role: str
+    purpose: Purpose
+
+
+def masks_of(person_ids: set[UUID]) -> dict[UUID, Mask]:
+    rows = Person.objects.filter(pk__in=person_ids).values_list("pk", "mask_name", "mask_phone", "reply_by", "lang")
+    return {pk: Mask(name, phone, reply_by, lang) for pk, name, phone, reply_by, lang in rows}
+
+
+def looks_of(person_id: UUID) -> list[LookLine]:
+    """Who opened this person's identity, newest first, without the officer's name."""
+    rows = Look.objects.filter(person_id=person_id).select_related("office").order_by("-at")[:100]
+    return [
+        LookLine(r.at, r.office.name if r.office else "", r.office.name_en if r.office else "", r.role, Purpose(r.purpose))
+        for r in rows
+    ]
+
+
+def person_by_blind(blind: bytes) -> list[UUID]:
+    return list(Person.objects.filter(blind=blind).values_list("pk", flat=True)[:20])
+
+
+def sealed_contact(person_id: UUID) -> Contact:
+    """For sending and rendering inside the system; a person at a screen goes through `open_contact`."""
+    row = Person.objects.filter(pk=person_id).first()
+    if row is None or row.key is None or row.sealed is None:
+        return Contact()
+    key = seal.unwrap(secret("county.key"), bytes(row.key))
+    return Contact(**json.loads(seal.open_(key, AAD, bytes(row.sealed))))
