@@ -1,0 +1,87 @@
+"""Every no that a case can say, each with its reason and what to do."""
+
+from minqing.kernel.errors import Refusal
+
+
+class ReasonNeeded(Refusal):
+    code, status, text = "case.reason-needed", 422, "请写明理由，当事人会看到。"
+
+
+class ExtensionTooLong(Refusal):
+    code, status, text = "case.extension-too-long", 422, "延期不得超过{limit}日（信访工作条例第三十四条）。"
+
+
+class ExtendedBefore(Refusal):
+    code, status, text = "case.extended-before", 409, "这件事已经延期过，不能再延。"
+
+
+class ReturnedTooOften(Refusal):
+    code, status, text = "case.returned-too-often", 409, "已退回{limit}次，只能由裁定人决定由谁办。"
+
+
+class PushedDown(Refusal):
+    code, status, text = "case.pushed-down", 422, "“{matter}”是部门职责（{basis}），不能派给村（社区）。"
+
+
+class ObjectionLate(Refusal):
+    code, status, text = "case.objection-late", 409, "收到后5个工作日内才能提出异议，最迟是{until}。"
+
+
+class NotHolder(Refusal):
+    code, status, text = "case.not-holder", 403, "这件事现在不由您的单位办理。"
+
+
+class OpinionIncomplete(Refusal):
+    code, status, text = "case.opinion-incomplete", 422, "处理意见书还缺：{missing}。"
+
+
+class NoNextDate(Refusal):
+    code, status, text = "case.no-next-date", 422, "暂时办不了的，要写明原因、该由谁定、下次答复的日期。"
+
+
+class AlreadyJoined(Refusal):
+    code, status, text = "case.already-joined", 409, "这件事已经并在一起了。"
+
+
+class LastWord(Refusal):
+    code, status, text = "case.last-word", 409, "这是这件事里唯一的反映，不能拿走；可以撤回或办结。"
+
+
+class TooManyRepresentatives(Refusal):
+    code, status, text = "case.too-many-representatives", 422, "多人反映共同事项走访的，推选代表不超过{limit}人（第二十条）。"
+
+
+class Changed(Refusal):
+    code, status, text = "case.changed", 409, "您打开之后，别人已经改动了这件事。两个版本都在下面，请核对后再提交。"
+
+
+class ReviewLate(Refusal):
+    code, status, text = "case.review-late", 409, "申请期限已过（{until}）。仍有新的事实和理由，可以重新反映。"
+
+
+class NotServed(Refusal):
+    code, status, text = "case.not-served", 409, "还没有送达，期限还没有开始计算。"
+
+
+class NoConsent(Refusal):
+    code, status, text = "mediation.no-consent", 422, "双方都同意才能调解。"
+
+
+class ViolenceFirst(Refusal):
+    code, status, text = "mediation.violence-first", 422, "有家庭暴力或人身威胁的，不能先调解；请先联系公安、妇联。"
+
+
+class NotNeutral(Refusal):
+    code, status, text = "mediation.not-neutral", 422, "调解员与一方有利害关系，请换人。"
+
+
+class WithdrawalPending(Refusal):
+    code, status, text = "case.withdrawal-pending", 409, "撤回{days}日后生效，还要由承办单位以外的人打电话核实。"
+
+
+class DayFull(Refusal):
+    code, status, text = "reception.full", 409, "这一天的预约已满，可以当天现场取号，机会相同。"
+
+
+class NamesUntilTheDay(Refusal):
+    code, status, text = "reception.names-hidden", 403, "接待日当天之前，只有接待办公室能看到名单。"

@@ -1,0 +1,78 @@
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from minqing.ground.people.rules import ReplyBy
+from minqing.kernel.db import known
+from minqing.kernel.ids import uuid7
+from minqing.work.intake.rules import Alarm, Anonymity, Channel, DemandState, Kind
+
+
+class Demand(models.Model):
+    """One person's word. The id is also its subject in facts. No name, no telephone: those are in people."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    title = models.TextField(default="")
+    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+    place_path = models.TextField(default="")
+    place_words = models.TextField(default="")
+    channel = models.TextField(choices=Channel.choices())
+    kind = models.TextField(choices=Kind.choices(), default=Kind.HELP.value)
+    anonymity = models.TextField(choices=Anonymity.choices(), default=Anonymity.NAMED.value)
+    state = models.TextField(choices=DemandState.choices(), default=DemandState.WAITING.value)
+    alarm = models.TextField(choices=Alarm.choices(), default=Alarm.NONE.value)
+    registered_at = models.DateTimeField()
+    arrived_on = models.DateField()
+    code_key = models.BinaryField(null=True, unique=True)
+    code_tag = models.BinaryField(null=True, unique=True)
+    word_key = models.BinaryField(null=True)
+    word_tag = models.BinaryField(null=True)
+    reply_by = models.TextField(choices=ReplyBy.choices(), default=ReplyBy.ONLINE.value)
+    lang = models.TextField(default="zh-hans")
+    sender = models.TextField()
+    sender_key = models.TextField()
+    verify_no = models.TextField(unique=True)
+    written_by = models.ForeignKey("offices.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    n_people = models.IntegerField(default=1)
+    text_hash = models.BinaryField()
+    scan_id = models.UUIDField(null=True)
+    original_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["sender", "sender_key"], name="intake_demand_sender_once"),
+            known("channel", Channel, name="intake_demand_channel_known"),
+            known("kind", Kind, name="intake_demand_kind_known"),
+            known("anonymity", Anonymity, name="intake_demand_anonymity_known"),
+            known("state", DemandState, name="intake_demand_state_known"),
+            known("alarm", Alarm, name="intake_demand_alarm_known"),
+            CheckConstraint(condition=Q(n_people__gte=1), name="intake_demand_somebody"),
+            CheckConstraint(
+                condition=Q(code_key__isnull=True) | Q(code_tag__isnull=True), name="intake_demand_one_code_form"
+            ),
+        ]
+        indexes = [
+            Index(fields=["state", "registered_at", "id"], condition=Q(state__in=["waiting", "unread"]), name="intake_demand_todo"),
+            Index(fields=["registered_at"], condition=Q(code_key__isnull=False), name="intake_demand_code_backlog"),
+            Index(fields=["place_path", "registered_at"], name="intake_demand_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.text[:20]
+
+
+class Accusation(models.Model):
+    """An accusation as ciphertext to the discipline office's public key. Nobody here can open or list it.
+
+    The code columns let its writer's slip be answered like any other; the app role reads no other column.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    sealed = models.BinaryField()
+    code_key = models.BinaryField(null=True, unique=True)
+    code_tag = models.BinaryField(null=True, unique=True)
+    arrived_on = models.DateField()
+
+    def __str__(self) -> str:
+        return "sealed"
