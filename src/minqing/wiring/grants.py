@@ -1,0 +1,88 @@
+"""Which database role may do what to which table: read this page to know what the running app cannot undo.
+
+The owner migrates. The app reads and writes, but the past is closed to it: no UPDATE, DELETE or TRUNCATE on what
+happened. The sealed role sees the sealed part alone, which the app does not see at all. `apply` says it all anew
+after every migration; saying it twice changes nothing.
+"""
+
+from urllib.parse import unquote, urlsplit
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from minqing.wiring import home
+from minqing.wiring.saying import say
+
+APPEND_ONLY = frozenset({"facts_fact", "log_leaf", "log_checkpoint", "people_look"})
+UNDELETABLE = frozenset({"facts_subject", "log_state", "people_person"})
+ONLY_COLUMNS = {"facts_subject": ("key", "erased_at")}  # erasing a key is the one change a subject knows
+READ_ONLY = frozenset({"django_migrations"})
+SEALED_PREFIXES = ("clues_", "people_sealed")
+
+
+def role_of(url: str) -> str:
+    return unquote(urlsplit(url).username or "")
+
+
+def apply(connection: BaseDatabaseWrapper, *, app: str = "", sealed: str = "", owner: str = "") -> int:
+    """Grant and revoke on every table of this schema; returns how many tables. Run as their owner."""
+    here = home.current()
+    app, sealed = app or role_of(here.app_url()), sealed or role_of(here.sealed_url())
+    owner = owner or role_of(here.owner_url())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema(), current_user")
+        schema, me = cursor.fetchone()
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[app, sealed]])
+        known = {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            "SELECT c.relname, c.relkind FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace"
+            " AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY 1"
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        if app in (me, owner) or app not in known:
+            say(
+                f"注意：应用与迁移使用同一个数据库角色（{me}），不能防止应用改动已记录的事实。请设置 MINQING_OWNER_URL。",
+                f"Note: app and owner are one database role ({me}); the app could change recorded facts. "
+                "Set MINQING_OWNER_URL.",
+            )
+            return 0
+        q = connection.ops.quote_name
+        lines = [
+            f"REVOKE ALL ON SCHEMA {q(schema)} FROM PUBLIC",
+            f"GRANT USAGE ON SCHEMA {q(schema)} TO {q(app)}",
+        ]
+        for table in tables:
+            lines += _lines(q, table, app=app, sealed=sealed if sealed in known and sealed != app else "")
+        lines.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {q(schema)} TO {q(app)}")
+        if sealed in known and sealed != app:
+            lines.append(f"GRANT USAGE ON SCHEMA {q(schema)} TO {q(sealed)}")
+        cursor.execute(";\n".join(lines))
+    return len(tables)
+
+
+def _lines(q, table: str, *, app: str, sealed: str) -> list[str]:  # type: ignore[no-untyped-def]
+    lines = [f"REVOKE ALL ON {q(table)} FROM PUBLIC, {q(app)}"]
+    if sealed:
+        lines.append(f"REVOKE ALL ON {q(table)} FROM {q(sealed)}")
+    if table.startswith(SEALED_PREFIXES):
+        return (
+            [*lines, f"GRANT SELECT, INSERT, UPDATE, DELETE ON {q(table)} TO {q(sealed)}"]
+            if sealed
+            else lines
+        )
+    for column in ONLY_COLUMNS.get(table, ()):
+        lines.append(f"GRANT UPDATE ({q(column)}) ON {q(table)} TO {q(app)}")
+    return [*lines, f"GRANT {', '.join(verbs(table))} ON {q(table)} TO {q(app)}"]
+
+
+def verbs(table: str) -> list[str]:
+    """What the app role may do to a whole table."""
+    if table in READ_ONLY:
+        return ["SELECT"]
+    if table in APPEND_ONLY:
+        return ["SELECT", "INSERT"]
+    allowed = ["SELECT", "INSERT"]
+    if table not in ONLY_COLUMNS:
+        allowed.append("UPDATE")
+    if table not in UNDELETABLE:
+        allowed.append("DELETE")
+    return allowed

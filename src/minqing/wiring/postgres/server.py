@@ -1,0 +1,340 @@
+"""Start, stop and look at the PostgreSQL server of one home."""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from minqing.wiring.home import (
+    APP,
+    DATABASE,
+    OWNER,
+    POINTER,
+    PORT,
+    SEALED,
+    SUPER,
+    Home,
+    belongs_to_another,
+    replace,
+)
+from minqing.wiring.postgres.account import Account, account, usable
+from minqing.wiring.postgres.binaries import Binaries, choose
+from minqing.wiring.saying import Trouble, say, t
+
+PATIENCE = 600  # seconds a recovery after a crash may take
+TRIES = 8
+LOCALES = ("C.UTF-8", "en_US.UTF-8", "C")
+LARGEST_LOG = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Status:
+    running: bool
+    external: bool = False
+    version: str = ""
+    data: str = ""
+    socket: str = ""
+    source: str = ""
+    account: str = ""
+    started: bool = False  # True when this very call started it
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Server:
+    home: Home
+    who: Account
+    found: Binaries
+
+    @property
+    def cluster(self) -> Path:
+        return self.home.data / f"pg{self.found.major}"
+
+    @property
+    def log(self) -> Path:
+        return self.home.data / "postgres.log"
+
+    @property
+    def socket(self) -> Path:
+        return Path(self.home.server()["socket"])
+
+    def run(self, program: str, *args: str) -> subprocess.CompletedProcess[str]:
+        # Output goes to a file: the server inherits it, and a pipe would never end.
+        options = self.who.popen() | {"cwd": self.home.data}
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+            done = subprocess.run(
+                [self.found.program(program), *args], stdout=said, stderr=said, check=False, **options
+            )
+            said.seek(0)
+            return subprocess.CompletedProcess(done.args, done.returncode, said.read(), "")
+
+    def runs(self) -> bool:
+        return self.cluster.exists() and self.run("pg_ctl", "-D", str(self.cluster), "status").returncode == 0
+
+    def status(self, *, started: bool = False) -> Status:
+        version = (self.cluster / "PG_VERSION").read_text().strip() if self.cluster.exists() else ""
+        return Status(
+            running=self.runs(),
+            version=version,
+            data=str(self.cluster),
+            socket=str(self.socket),
+            source=self.found.source,
+            account=self.who.name,
+            started=started,
+        )
+
+
+def up(home: Home, *, settings: dict[str, str] | None = None) -> Status:
+    """Start the server of `home`, making it on first use; one that runs is left as it is. May be called twice at once."""
+    if home.external:
+        return Status(running=reachable(home.app_url()), external=True)
+    home.prepare()
+    if home.server_file.stat().st_uid != os.geteuid():
+        raise belongs_to_another(home)
+    with _alone(home):
+        server = _server(home)
+        if server.runs():
+            _ensure_roles(server)
+            return server.status()
+        _make_socket_folder(server)
+        if not server.cluster.exists():
+            _make_cluster(server)
+        _write_settings(server, settings or {})
+        _start(server)
+        _ensure_roles(server)
+        return server.status(started=True)
+
+
+def down(home: Home, *, mode: str = "fast") -> bool:
+    """Stop the server; True when one ran. Waits for the shutdown checkpoint."""
+    if home.external or not home.data.exists():
+        return False
+    with _alone(home):
+        server = _server(home)
+        if not server.runs():
+            return False
+        done = server.run("pg_ctl", "-D", str(server.cluster), "-m", mode, "-w", "-t", str(PATIENCE), "stop")
+        if done.returncode != 0:
+            raise Trouble(t(f"PostgreSQL 没能停下：{done.stdout}", f"PostgreSQL did not stop: {done.stdout}"))
+        return True
+
+
+def status(home: Home) -> Status:
+    if home.external:
+        return Status(running=reachable(home.app_url()), external=True)
+    if not home.server_file.exists() or _major_of_data(home) is None:
+        return Status(running=False, socket=home.server()["socket"])
+    return _server(home).status()
+
+
+def reachable(url: str) -> bool:
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _server(home: Home) -> Server:
+    who = account()
+    major = _major_of_data(home)
+    _make_data_folder(home, who)
+    return Server(home, who, usable(choose(major), who))
+
+
+def _major_of_data(home: Home) -> int | None:
+    made = [
+        int(path.parent.name[2:])
+        for path in home.data.glob("pg[0-9]*/PG_VERSION")
+        if path.parent.name[2:].isdigit()
+    ]
+    return max(made, default=None)
+
+
+@contextlib.contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Two starts of one home wait for each other."""
+    with (home.run / "postgres.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _make_data_folder(home: Home, who: Account) -> None:
+    pointer = home.path / POINTER
+    if who.switch and not pointer.exists():
+        if home.data.exists():  # of a home that was removed: keep it, never open it with new keys
+            aside = home.data.with_name(f"{home.data.name}.{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}")
+            home.data.rename(aside)
+            say(f"旧数据移到 {aside}。", f"Older data moved to {aside}.")
+        home.data.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        who.own(home.data)
+        replace(pointer, f"{home.data}\n".encode(), mode=0o644)
+    home.data.parent.mkdir(parents=True, exist_ok=True)
+    who.own(home.data)
+
+
+def _make_socket_folder(server: Server) -> None:
+    """Private, ours and able to hold a socket; if the usual place is not, another one is chosen and written down."""
+    folder = server.socket
+    server.who.own(folder)
+    found = folder.lstat()
+    private = found.st_uid == server.who.uid and not found.st_mode & 0o077 and not folder.is_symlink()
+    if private and _holds_sockets(folder):
+        return
+    other = Path(tempfile.mkdtemp(prefix="minqing-"))
+    if server.who.switch:
+        os.chown(other, server.who.uid, server.who.gid)
+    known = server.home.server() | {"socket": str(other)}
+    replace(server.home.server_file, json.dumps(known, indent=1).encode())
+
+
+def _holds_sockets(folder: Path) -> bool:
+    probe = folder / f".probe{os.getpid()}"
+    try:
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.bind(str(probe))
+    except OSError:
+        return False
+    finally:
+        probe.unlink(missing_ok=True)
+    return True
+
+
+def _make_cluster(server: Server) -> None:
+    """initdb beside its final place and rename: an interrupted one leaves nothing that looks finished."""
+    half = server.cluster.with_name("making")
+    password = server.home.data / "making.password"
+    said = ""
+    for locale in LOCALES:
+        shutil.rmtree(half, ignore_errors=True)
+        password.unlink(missing_ok=True)
+        with os.fdopen(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(server.home.server()["passwords"][SUPER])
+        if server.who.switch:
+            os.chown(password, server.who.uid, server.who.gid)
+        options = ["-D", str(half), "-E", "UTF8", "-U", SUPER, "-A", "scram-sha-256", f"--pwfile={password}"]
+        options += [f"--locale={locale}", "--data-checksums"]
+        if server.found.major >= 17:
+            options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        try:
+            done = server.run("initdb", *options)
+        finally:
+            password.unlink()
+        if done.returncode == 0:
+            half.rename(server.cluster)
+            return
+        said = done.stdout
+        if "locale" not in said:
+            break
+    shutil.rmtree(half, ignore_errors=True)
+    raise Trouble(t(f"建立数据库失败：\n{said}", f"initdb failed:\n{said}"))
+
+
+def _memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return 2 << 30
+
+
+def _write_settings(server: Server, extra: dict[str, str]) -> None:
+    megabytes = _memory() >> 20
+    values = {
+        "listen_addresses": "",
+        "port": str(PORT),
+        "unix_socket_directories": '"' + str(server.socket).replace('"', '""') + '"',
+        "unix_socket_permissions": "0700",
+        "password_encryption": "scram-sha-256",
+        "max_connections": "100",
+        "shared_buffers": f"{min(max(megabytes // 8, 64), 1024)}MB",
+        "effective_cache_size": f"{max(megabytes // 2, 128)}MB",
+        "maintenance_work_mem": f"{min(max(megabytes // 32, 32), 512)}MB",
+        "work_mem": "16MB",
+        "wal_compression": "on",
+        "max_wal_size": "2GB",
+        "checkpoint_timeout": "15min",
+        "random_page_cost": "1.1",
+        "jit": "off",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "lc_messages": "C",
+        "log_line_prefix": "%m [%p] %u ",
+        "log_min_duration_statement": "2000",
+    } | extra
+    lines = [f"{name} = '" + value.replace("'", "''") + "'\n" for name, value in values.items()]
+    _write_as(server, server.cluster / "minqing.conf", "".join(lines))
+    main = server.cluster / "postgresql.conf"
+    if "include = 'minqing.conf'" not in main.read_text("utf-8"):
+        _write_as(server, main, main.read_text("utf-8") + "\ninclude = 'minqing.conf'\n")
+
+
+def _write_as(server: Server, path: Path, text: str) -> None:
+    replace(path, text.encode())
+    if server.who.switch:
+        os.chown(path, server.who.uid, server.who.gid)
+
+
+def _start(server: Server) -> None:
+    """pg_ctl start; the first one after a crash may meet the dead server's lock or memory: wait, try again."""
+    if server.log.exists() and server.log.stat().st_size > LARGEST_LOG:
+        server.log.replace(server.log.with_suffix(".log.1"))
+    said = ""
+    for attempt in range(TRIES):
+        done = server.run(
+            "pg_ctl", "-D", str(server.cluster), "-w", "-t", str(PATIENCE), "-l", str(server.log), "start"
+        )
+        if done.returncode == 0 or server.runs():
+            return
+        said = done.stdout
+        if attempt == 0:
+            say("PostgreSQL 第一次没能启动，正在重试……", "PostgreSQL did not start at once, trying again …")
+        time.sleep(0.25 * 2**attempt if attempt < 4 else 4)
+    tail = server.log.read_text("utf-8", "replace")[-1500:] if server.log.exists() else ""
+    raise Trouble(
+        t(
+            f"PostgreSQL 没能启动。\n{said}\n日志 {server.log} 的结尾：\n{tail}",
+            f"PostgreSQL did not start.\n{said}\nThe end of {server.log}:\n{tail}",
+        )
+    )
+
+
+def _ensure_roles(server: Server) -> None:
+    """Owner migrates; app may not change the past; sealed reads the sealed part. Repeatable."""
+    passwords = server.home.server()["passwords"]
+    try:
+        root = psycopg.connect(server.home.url(SUPER, "postgres"), autocommit=True, connect_timeout=30)
+    except psycopg.OperationalError as error:
+        raise Trouble(
+            t(
+                f"连不上本目录的 PostgreSQL：{error}\n若 server.json 曾被删除，请从备份恢复（minqing restore）。",
+                f"Cannot reach the PostgreSQL of this home: {error}\n"
+                "If server.json was deleted, restore from a backup (minqing restore).",
+            )
+        ) from error
+    with root:
+        have = {row[0] for row in root.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'minqing%'")}
+        for role in (OWNER, APP, SEALED):
+            if role not in have:
+                make = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}")
+                root.execute(make.format(sql.Identifier(role), sql.Literal(passwords[role])))
+        if not root.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'")
+            root.execute(make.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+        close = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
+        root.execute(close)
+        give = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
+        root.execute(give.format(sql.Identifier(DATABASE), sql.Identifier(APP), sql.Identifier(SEALED)))

@@ -1,0 +1,170 @@
+"""One throwaway county for a test run: its own home and keys, and its own PostgreSQL, started by the first test
+that needs one. DATABASE_URL and MINQING_OWNER_URL, when set, name another server; MINQING_TEST_PG=system takes the
+system's PostgreSQL programs. The owner makes and migrates the test database; the tests then run as the app role,
+so what the app may not do fails here too.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+NEED_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "server"}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def _make_home() -> subprocess.Popen[bytes]:
+    folder = Path(tempfile.mkdtemp(prefix="minqing-test-"))
+    (folder / "home").mkdir(mode=0o700)
+    if os.geteuid() == 0:  # PostgreSQL runs under its own account, which must reach its data
+        folder.chmod(0o755)
+        (folder / "home" / "data-is-at").write_text(str(folder / "data"))
+    os.environ["MINQING_HOME"] = str(folder / "home")
+    os.environ["MINQING_PG"] = os.environ.get("MINQING_TEST_PG", os.environ.get("MINQING_PG", ""))
+    os.environ["MINQING_STATIC"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "minqing.wiring.settings"
+    for name in ("MINQING_NOW", "MINQING_AS_OWNER", "MINQING_KEYS", "MINQING_LANG"):
+        os.environ.pop(name, None)
+    return subprocess.Popen(
+        [sys.executable, str(HERE / "throwaway.py"), str(folder)],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+_keeper = None if "PYTEST_XDIST_WORKER" in os.environ else _make_home()
+
+import psycopg  # noqa: E402  the home must be known before anything of the product is read
+from django.db import connection, connections  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from minqing.wiring import grants, home, postgres  # noqa: E402
+from minqing.wiring.settings import database  # noqa: E402
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _keeper is not None and _keeper.stdin is not None:
+        _keeper.stdin.close()
+        _keeper.wait(60)
+
+
+def _no_network(event: str, args: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        host = str(args[1][0])
+        if host not in {"127.0.0.1", "::1", "localhost"}:
+            raise RuntimeError(f"a test tried to reach {host}: tests speak to this machine only")
+
+
+sys.addaudithook(_no_network)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    browser = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker("journey")
+        names = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or names & NEED_DATABASE:
+            item.add_marker("database")
+        if item.get_closest_marker("journey") and browser is None:
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+        if item.get_closest_marker("root") and os.geteuid() != 0:
+            item.add_marker(pytest.mark.skip(reason="needs root"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Nothing is skipped silently."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.fixture(scope="session")
+def server() -> home.Home:
+    """The running throwaway PostgreSQL; its owner may make databases."""
+    here = home.current()
+    unsafe_but_fast = {
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": "200",
+    }
+    postgres.up(here, settings=unsafe_but_fast)
+    if not here.external:
+        with psycopg.connect(here.url(home.SUPER, "postgres"), autocommit=True) as root:
+            root.execute(f"ALTER ROLE {home.OWNER} CREATEDB")
+    return here
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, server: home.Home) -> None:
+    _connect_as(server.owner_url())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, server: home.Home, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        app = grants.role_of(server.app_url())
+        if grants.apply(connection):
+            with connection.cursor() as cursor:  # only how Django empties tables between transactional tests
+                cursor.execute(f'GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO "{app}"')
+        connection.close()
+        _connect_as(server.app_url())
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        _connect_as(server.owner_url())
+
+
+def _connect_as(url: str) -> None:
+    wanted = database(url)
+    connections["default"].settings_dict.update(
+        {key: wanted[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+    )
+
+
+@pytest.fixture
+def assert_flat() -> Callable[..., None]:
+    """`assert_flat(make=add_rows, look=read_list)`: as many queries for one row as for many. make(n) adds n rows."""
+
+    def check(*, make: Callable[[int], Any], look: Callable[[], Any], many: int = 12) -> None:
+        make(1)
+        look()  # caches warm
+        with CaptureQueriesContext(connection) as few:
+            look()
+        make(many)
+        with CaptureQueriesContext(connection) as lots:
+            look()
+        assert len(lots) == len(few), [query["sql"] for query in lots.captured_queries]
+
+    return check
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[home.Home]:
+    """A home of its own for one test, with no outside database; whatever runs there is stopped after it."""
+    for name in ("DATABASE_URL", "MINQING_OWNER_URL", "MINQING_SEALED_URL", "MINQING_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    with tempfile.TemporaryDirectory(prefix="minqing-home-") as folder:
+        root = Path(folder)
+        if os.geteuid() == 0:
+            root.chmod(0o755)
+            (root / "home").mkdir(mode=0o700)
+            (root / "home" / "data-is-at").write_text(str(root / "data"))
+        monkeypatch.setenv("MINQING_HOME", str(root / "home"))
+        here = home.at(root / "home")
+        yield here
+        with contextlib.suppress(Exception):
+            postgres.down(here, mode="immediate")
