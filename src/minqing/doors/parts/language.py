@@ -1,0 +1,77 @@
+"""Language and elder mode of a request: remembered in two cookies, changed by a plain link, no account needed."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+CHINESE, ENGLISH = "zh-hans", "en"
+SWITCHES = ("lang", "elder")
+YEAR = 365 * 24 * 3600
+
+
+def language_of(request: HttpRequest) -> str:
+    """?lang= wins, then the cookie, then the browser; Chinese unless English is asked for."""
+    for asked in (request.GET.get("lang"), request.COOKIES.get("lang")):
+        if asked:
+            return ENGLISH if asked.lower().startswith("en") else CHINESE
+    for tag, _ in _accepted(request.headers.get("Accept-Language", "")):
+        if tag.startswith("zh"):
+            return CHINESE
+        if tag.startswith("en"):
+            return ENGLISH
+    return CHINESE
+
+
+def _accepted(header: str) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    for part in header[:400].lower().split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            found.append((tag, float(weight or 1)))
+        except ValueError:
+            continue
+    return sorted(found, key=lambda item: -item[1])
+
+
+def elder_of(request: HttpRequest) -> bool:
+    return request.GET.get("elder", request.COOKIES.get("elder", "")) in {"1", "on"}
+
+
+def without_switches(request: HttpRequest) -> str:
+    """The same address with neither ?lang nor ?elder, so that it can be shared and reloaded."""
+    rest = [(key, value) for key, values in request.GET.lists() if key not in SWITCHES for value in values]
+    # One slash only: "//host" in a Location header would lead to another site.
+    return "/" + request.path.lstrip("/") + ("?" + urlencode(rest) if rest else "")
+
+
+class LanguageMiddleware:
+    """Reads the two switches, answers a switching link with cookie and redirect, and sets the language of the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.elder = elder_of(request)  # type: ignore[attr-defined]
+        switched = [name for name in SWITCHES if name in request.GET]
+        if switched and request.method in {"GET", "HEAD"} and not request.path.startswith("/api/"):
+            response: HttpResponse = HttpResponseRedirect(without_switches(request))
+        else:
+            response = self.get_response(request)
+        if "lang" in switched:
+            _keep(request, response, "lang", language)
+        if "elder" in switched:
+            _keep(request, response, "elder", "1" if request.elder else "0")  # type: ignore[attr-defined]
+        response.headers.setdefault("Content-Language", "en" if language == ENGLISH else "zh-Hans")
+        if not request.path.startswith("/static/"):
+            patch_vary_headers(response, ("Cookie", "Accept-Language"))
+        return response
+
+
+def _keep(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)

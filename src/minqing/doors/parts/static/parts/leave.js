@@ -1,0 +1,15 @@
+// 快速离开: forgets what this tab knows and puts a neutral page in the place of this one in the history.
+const link = document.querySelector("[data-leave]");
+link?.addEventListener("click", (event) => {
+  event.preventDefault();
+  document.body.hidden = true;
+  document.title = "";
+  for (const where of [() => sessionStorage, () => localStorage]) try { where().clear(); } catch { /* forbidden */ }
+  location.replace(link.href);
+});
+let last = 0;
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  if (Date.now() - last < 600) link?.click();
+  last = Date.now();
+});

@@ -1,0 +1,108 @@
+"""Tags and filters of the look: {% load parts %}. Each part's template says at its top what it needs."""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
+
+from minqing.doors.parts import charts, words
+
+register = template.Library()
+for name in ("day", "short_day", "month_day", "clock", "moment", "code4", "masked_name", "masked_phone", "figure", "percent"):
+    register.filter(name, getattr(words, name), is_safe=False)
+register.filter("until", words.until)
+register.filter("ago", words.ago)
+register.filter("capped", words.capped)
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """For <time datetime="…">."""
+    return "" if value is None else value.isoformat()
+
+
+@register.filter
+def said(value: object) -> str:
+    """A Word's label, or any Chinese text from the database's fixed words, in the language of the page."""
+    text = str(getattr(value, "label", value) or "")
+    return gettext(text) if text else ""
+
+
+@register.filter
+def code_groups(code: object) -> SafeString:
+    """The query code as four groups a line may break between; read out digit by digit."""
+    groups = words.code4(code).split(" ")
+    return format_html_join("", "<span>{}</span>", ((group,) for group in groups))
+
+
+@register.inclusion_tag("parts/stamp.html")
+def stamp() -> dict[str, object]:
+    return {}
+
+
+@register.simple_tag(takes_context=True)
+def switch(context: Context, name: str, value: str) -> str:
+    """The address of this page with ?lang= or ?elder=: {% switch "lang" "en" %}."""
+    here = str(context.get("here", "/"))
+    return f"{here}{'&' if '?' in here else '?'}{urlencode({name: value})}"
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Context, **changes: object) -> str:
+    """The query of this page with some filters changed; None or "" takes one off. A changed filter starts at page one."""
+    query = context["request"].GET.copy()
+    for gone in ("after", "before"):
+        query.pop(gone, None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = str(value)
+    return "?" + query.urlencode()
+
+
+MARKS = {"ok": "●", "soon": "◐", "late": "▲", "met": "✓", "paused": "‖"}
+
+
+@register.simple_tag
+def light(due: Any, today: Any, *, met: Any = None, paused: bool = False, pill: bool = False, dated: bool = True) -> SafeString:
+    """● 正常 · 3月2日前 / ◐ 还有2天 · … / ▲ 已超2日 · … / ✓ 已办到: {% light case.due_at today %}. Word and shape before colour."""
+    kind = "met" if met else "paused" if paused else words.light_of(due, today)
+    if kind == "met":
+        said_ = gettext("按时") if words.days_left(due, met) is None or words.days_left(due, met) >= 0 else gettext("超期办完")  # type: ignore[operator]
+    elif kind == "paused":
+        said_ = gettext("暂停计时")
+    elif due is None:
+        return format_html('<span class="light light-ok"><span class="mark" aria-hidden="true">○</span>{}</span>', gettext("没有期限"))
+    else:
+        said_ = gettext("正常") if kind == "ok" else words.until(due, today)
+    day = words.as_day(met if met else due)
+    when = format_html('<time datetime="{}">{}</time>', day.isoformat(), words.month_day(day)) if dated and day else ""
+    return format_html(
+        '<span class="light light-{}{}"><span class="mark" aria-hidden="true">{}</span>{}{}</span>',
+        kind, " light-pill" if pill else "", MARKS[kind], said_, format_html(" {}", when) if when else "",
+    )
+
+
+@register.inclusion_tag("parts/count.html")
+def count(value: float | None, n: int, *, low: float | None = None, high: float | None = None, name: str = "") -> dict[str, object]:
+    """A share with its n and its interval; under 30 answers no number is guessed: {% count share n low=l high=h name="…" %}."""
+    enough = n >= charts.ENOUGH and value is not None
+    spoken = ""
+    if enough and low is not None and high is not None:
+        spoken = gettext("大致在{low}到{high}之间").format(low=words.percent(low), high=words.percent(high))
+    return {
+        "name": name, "n": n, "enough": enough, "value": words.percent(value), "spoken": spoken,
+        "bar": charts.interval_bar(value or 0.0, low or 0.0, high or 0.0) if spoken else "",
+        "least": charts.ENOUGH,
+    }
+
+
+@register.filter
+def after_label(label: object) -> SafeString:
+    """标签： in Chinese, "Label: " in English."""
+    return format_html("{}{}", label, pgettext("after a label", "："))
