@@ -1,0 +1,35 @@
+"""What every view does: find the actor, parse a form, answer with a page or a fragment."""
+
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from minqing.charter import Actor
+from minqing.ground.law.queries import today
+from minqing.ground.offices import queries as offices
+from minqing.kernel.errors import BadField, NotSignedIn
+
+F = TypeVar("F", bound=forms.Form)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in member of staff with today's seats; refuses when nobody is signed in."""
+    if not hasattr(request, "minqing_actor"):
+        if not request.user.is_authenticated:
+            raise NotSignedIn()
+        request.minqing_actor = offices.actor(request.user.pk, on=today())  # type: ignore[attr-defined]
+    return request.minqing_actor  # type: ignore[attr-defined,no-any-return]
+
+
+def parsed(form_class: type[F], request: HttpRequest, **initial: Any) -> dict[str, Any]:
+    """The cleaned data of a posted form; refuses with the reasons per field."""
+    form = form_class(request.POST, request.FILES, **initial)
+    if not form.is_valid():
+        raise BadField(fields={name: [str(e) for e in errors] for name, errors in form.errors.items()})
+    return dict(form.cleaned_data)
+
+
+def answer(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, template, context, status=status)
