@@ -110,7 +110,7 @@ def server() -> home.Home:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, server: home.Home) -> None:
-    _connect_as(server.owner_url())
+    _connect_as(server.owner_url(), migrating=True)
 
 
 @pytest.fixture(scope="session")
@@ -125,13 +125,13 @@ def django_db_setup(django_db_setup: None, server: home.Home, django_db_blocker:
     yield
     with django_db_blocker.unblock():
         connection.close()
-        _connect_as(server.owner_url())
+        _connect_as(server.owner_url(), migrating=True)
 
 
-def _connect_as(url: str) -> None:
-    wanted = database(url)
+def _connect_as(url: str, *, migrating: bool = False) -> None:
+    wanted = database(url, migrating=migrating)
     connections["default"].settings_dict.update(
-        {key: wanted[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+        {key: wanted[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
     )
 
 
@@ -152,19 +152,26 @@ def assert_flat() -> Callable[..., None]:
     return check
 
 
-@pytest.fixture
-def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[home.Home]:
-    """A home of its own for one test, with no outside database; whatever runs there is stopped after it."""
-    for name in ("DATABASE_URL", "MINQING_OWNER_URL", "MINQING_SEALED_URL", "MINQING_KEYS"):
-        monkeypatch.delenv(name, raising=False)
+@contextlib.contextmanager
+def a_home() -> Iterator[home.Home]:
+    """A home of its own; whatever runs there is stopped and removed after."""
     with tempfile.TemporaryDirectory(prefix="minqing-home-") as folder:
         root = Path(folder)
         if os.geteuid() == 0:
             root.chmod(0o755)
             (root / "home").mkdir(mode=0o700)
             (root / "home" / "data-is-at").write_text(str(root / "data"))
-        monkeypatch.setenv("MINQING_HOME", str(root / "home"))
         here = home.at(root / "home")
         yield here
         with contextlib.suppress(Exception):
             postgres.down(here, mode="immediate")
+
+
+@pytest.fixture
+def empty_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[home.Home]:
+    """A home for one test, named by MINQING_HOME, with no outside database."""
+    for name in ("DATABASE_URL", "MINQING_OWNER_URL", "MINQING_SEALED_URL", "MINQING_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    with a_home() as here:
+        monkeypatch.setenv("MINQING_HOME", str(here.path))
+        yield here

@@ -20,7 +20,10 @@ def listed(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-def database(url: str) -> dict[str, object]:
+AS_OWNER = flag("MINQING_AS_OWNER")
+
+
+def database(url: str, *, migrating: bool = False) -> dict[str, object]:
     """A Django DATABASES entry from postgresql://user:password@host:port/name?options."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
@@ -34,7 +37,12 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 0, **query},
+        # Migrations send several statements at once, which cannot be prepared; everything else is prepared at first use.
+        "OPTIONS": {
+            "server_side_binding": not migrating,
+            "prepare_threshold": None if migrating else 0,
+            **query,
+        },
     }
 
 
@@ -115,7 +123,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database(HOME.owner_url() if flag("MINQING_AS_OWNER") else HOME.app_url())}
+DATABASES = {"default": database(HOME.owner_url() if AS_OWNER else HOME.app_url(), migrating=AS_OWNER)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
@@ -149,8 +157,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(HOME.path) / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": os.environ.get(
-        "MINQING_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
+    "staticfiles": {
+        "BACKEND": os.environ.get("MINQING_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")
+    },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -173,9 +182,16 @@ if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [NONE], "script-src": [SELF, NONCE], "style-src": [SELF, NONCE],
-        "img-src": [SELF, "blob:", "data:"], "connect-src": [SELF], "font-src": [SELF],
-        "form-action": [SELF], "base-uri": [NONE], "object-src": [NONE], "frame-ancestors": [NONE],
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "blob:", "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
         "manifest-src": [SELF],
     }
 }
