@@ -4,7 +4,6 @@ system's PostgreSQL programs. The owner makes and migrates the test database; th
 so what the app may not do fails here too.
 """
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -42,12 +41,16 @@ def _make_home() -> subprocess.Popen[bytes]:
 
 _keeper = None if "PYTEST_XDIST_WORKER" in os.environ else _make_home()
 
+import django  # noqa: E402
 import psycopg  # noqa: E402  the home must be known before anything of the product is read
 from django.db import connection, connections  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from minqing.wiring import grants, home, postgres  # noqa: E402
 from minqing.wiring.settings import database  # noqa: E402
+
+django.setup()
+from throwaway import a_home  # noqa: E402
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -150,21 +153,6 @@ def assert_flat() -> Callable[..., None]:
         assert len(lots) == len(few), [query["sql"] for query in lots.captured_queries]
 
     return check
-
-
-@contextlib.contextmanager
-def a_home() -> Iterator[home.Home]:
-    """A home of its own; whatever runs there is stopped and removed after."""
-    with tempfile.TemporaryDirectory(prefix="minqing-home-") as folder:
-        root = Path(folder)
-        if os.geteuid() == 0:
-            root.chmod(0o755)
-            (root / "home").mkdir(mode=0o700)
-            (root / "home" / "data-is-at").write_text(str(root / "data"))
-        here = home.at(root / "home")
-        yield here
-        with contextlib.suppress(Exception):
-            postgres.down(here, mode="immediate")
 
 
 @pytest.fixture

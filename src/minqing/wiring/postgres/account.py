@@ -131,7 +131,9 @@ def _copy_programs(found: Binaries, copy: Path) -> None:
     for path in [half, *half.rglob("*")]:
         if not path.is_symlink():
             path.chmod(
-                0o755 if path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & 0o100) else 0o644
+                0o755
+                if path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & 0o100)
+                else 0o644
             )
     try:
         half.rename(copy)

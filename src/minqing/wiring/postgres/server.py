@@ -106,7 +106,7 @@ def up(home: Home, *, settings: dict[str, str] | None = None) -> Status:
         raise belongs_to_another(home)
     with _alone(home):
         server = _server(home)
-        if server.runs():
+        if server.runs() and _answers(server):
             _ensure_roles(server)
             return server.status()
         _make_socket_folder(server)
@@ -312,19 +312,32 @@ def _start(server: Server) -> None:
     )
 
 
+def _answers(server: Server) -> bool:
+    """Wait for a server that is coming up or recovering; False once it turns out to be dying or dead."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            psycopg.connect(server.home.url(SUPER, "postgres"), connect_timeout=30).close()
+            return True
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise Trouble(
+                    t(
+                        f"本目录的密码文件 {server.home.server_file} 与数据库不符。请从备份恢复（minqing restore）。",
+                        f"{server.home.server_file} does not fit the database of this home. "
+                        "Restore from a backup (minqing restore).",
+                    )
+                ) from error
+        time.sleep(0.2)
+        if not server.runs():
+            return False
+    return False
+
+
 def _ensure_roles(server: Server) -> None:
     """Owner migrates; app may not change the past; sealed reads the sealed part. Repeatable."""
     passwords = server.home.server()["passwords"]
-    try:
-        root = psycopg.connect(server.home.url(SUPER, "postgres"), autocommit=True, connect_timeout=30)
-    except psycopg.OperationalError as error:
-        raise Trouble(
-            t(
-                f"连不上本目录的 PostgreSQL：{error}\n若 server.json 曾被删除，请从备份恢复（minqing restore）。",
-                f"Cannot reach the PostgreSQL of this home: {error}\n"
-                "If server.json was deleted, restore from a backup (minqing restore).",
-            )
-        ) from error
+    root = psycopg.connect(server.home.url(SUPER, "postgres"), autocommit=True, connect_timeout=30)
     with root:
         have = {row[0] for row in root.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'minqing%'")}
         for role in (OWNER, APP, SEALED):
