@@ -4,6 +4,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from minqing.kernel.db import both_or_neither, known
 from minqing.kernel.ids import uuid7
 from minqing.work.cases.rules import (
+    REPRESENTATIVES,
     BookingState,
     CaseState,
     Category,
@@ -33,7 +34,11 @@ class Counter(models.Model):
 
 
 class Case(models.Model):
-    """One matter in one office's hands. The id is also its subject in facts. `due_at` repeats the nearest open duty."""
+    """One matter in one office's hands. The id is also its subject in facts.
+
+    `due_at` and `due_from` repeat the nearest open duty. `merged_into`: every voice of it now speaks in another case;
+    its own clocks run on there until a voice comes back.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.TextField(unique=True)
@@ -60,6 +65,7 @@ class Case(models.Model):
     replied_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    due_from = models.DateField(null=True)
     returns = models.SmallIntegerField(default=0)
     reopened = models.SmallIntegerField(default=0)
     urgent = models.BooleanField(default=False)
@@ -68,6 +74,7 @@ class Case(models.Model):
     carried_by = models.ForeignKey(ACCOUNT, null=True, on_delete=models.PROTECT, related_name="+")
     earlier = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="later")
     split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="shells")
     n_voices = models.IntegerField(default=0)
     n_confirmed = models.IntegerField(default=0)
 
@@ -88,6 +95,8 @@ class Case(models.Model):
             Index(fields=["state", "due_at", "id"], name="cases_state_due"),
             Index(fields=["holder", "due_at", "id"], name="cases_holder_due"),
             Index(fields=["kind", "due_at", "id"], name="cases_kind_due"),
+            Index(fields=["track", "due_at", "id"], name="cases_track_due"),
+            Index(fields=["due_at", "id"], condition=Q(supervised_at__isnull=False), name="cases_supervised_due"),
             Index(fields=["handler", "due_at", "id"], condition=Q(handler__isnull=False), name="cases_mine_due"),
             Index(fields=["place_path"], opclasses=["text_pattern_ops"], name="cases_place_path"),
             Index(fields=["holder_path"], opclasses=["text_pattern_ops"], name="cases_holder_path"),
@@ -297,11 +306,13 @@ class Mediation(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="mediations")
     mediator = models.ForeignKey(ACCOUNT, on_delete=models.PROTECT, related_name="+")
     other_side = models.TextField()
+    other_office = models.ForeignKey(OFFICE, null=True, on_delete=models.PROTECT, related_name="+")
     no_violence = models.BooleanField()
     person_consents = models.BooleanField(null=True)
     other_consents = models.BooleanField(null=True)
     state = models.TextField(choices=MediationState.choices(), default=MediationState.OPENED.value)
     agreement = models.TextField(default="")
+    document_id = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -351,10 +362,12 @@ class Booking(models.Model):
     queue_no = models.IntegerField()
     code_key = models.BinaryField(null=True, unique=True)
     notes = models.TextField(default="")
+    n_people = models.SmallIntegerField(default=1)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            CheckConstraint(condition=Q(n_people__gte=1, n_people__lte=REPRESENTATIVES), name="cases_booking_up_to_5"),
             known("state", BookingState, name="cases_booking_state_known"),
             UniqueConstraint(fields=["day", "queue_no"], name="cases_booking_queue_once"),
         ]
