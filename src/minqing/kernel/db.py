@@ -1,6 +1,11 @@
-"""Helpers on constraints. The only kernel file that knows Django."""
+"""Helpers on constraints and on loading many rows. The only kernel file that knows Django."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
 from django.db.models import CheckConstraint, Q
+from psycopg import sql
 
 from minqing.kernel.words import Word
 
@@ -14,3 +19,14 @@ def both_or_neither(a: str, b: str, *, name: str) -> CheckConstraint:
 def known(field: str, words: type[Word], *, name: str) -> CheckConstraint:
     """The column holds only values of the enumeration."""
     return CheckConstraint(condition=Q(**{f"{field}__in": words.values()}), name=name)
+
+
+def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into a table inside the caller's transaction; any constraint broken refuses them all."""
+    connection.ensure_connection()
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,161 @@
+"""Many finished stories at once: rows for every table, put in by COPY in one transaction a batch.
+
+Used by the import of old messages and by the demo county. The rows are those the commands would have written; the
+same constraints judge them. No reaction is owed to a loaded fact, so nobody is told anything.
+"""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from minqing.kernel.db import copy_in
+from minqing.kernel.ids import uuid7_at
+from minqing.kernel.keys import secret
+from minqing.methods import seal
+from minqing.record.facts import rules as facts
+from minqing.record.log.rules import ORIGIN, leaf_hash
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "facts_subject": ("id", "key"),
+    "inbox_item": ("sender", "key", "hash", "act", "body", "state", "got_at"),
+    "people_household": ("id", "place_id"),
+    "people_person": (
+        "id", "key", "sealed", "mask_name", "mask_phone", "place_id", "household_id", "reply_by", "lang", "created_at",
+    ),
+    "intake_demand": (
+        "id", "person_id", "text", "title", "place_id", "place_path", "place_words", "channel", "kind", "anonymity",
+        "state", "alarm", "registered_at", "arrived_on", "code_key", "reply_by", "lang", "sender", "sender_key",
+        "verify_no", "written_by_id", "n_people", "text_hash",
+    ),
+    "cases_case": (
+        "id", "number", "external_no", "title", "track", "category", "way", "grade", "kind", "matter", "state",
+        "place_id", "place_path", "holder_id", "holder_path", "held_since", "first_holder_id", "handler_id",
+        "registered_at", "accepted_on", "contacted_at", "extended_days", "replied_at", "ended_at", "due_at", "returns",
+        "reopened", "urgent", "confidential", "supervised_at", "carried_by_id", "earlier_id", "split_from_id",
+        "n_voices", "n_confirmed",
+    ),
+    "cases_link": (
+        "id", "case_id", "demand_id", "part", "joined_at", "joined_by", "reason", "left_at", "left_reason",
+        "confirmed_at", "before_id",
+    ),
+    "cases_hold": (
+        "id", "case_id", "office_id", "role", "state", "how", "basis", "words", "reason", "given_by", "given_at",
+        "answered_at", "ended_at",
+    ),
+    "cases_reply": (
+        "id", "case_id", "office_id", "by_id", "kind", "outcome", "text", "request", "reasons", "basis", "remedy",
+        "document_id", "at",
+    ),
+    "cases_talk": ("id", "case_id", "demand_id", "side", "text", "by_id", "at"),
+    "cases_withdrawal": (
+        "id", "link_id", "asked_at", "effective_at", "called_by", "called_at", "free", "done_at", "undone_at",
+    ),
+    "cases_supervision": ("id", "case_id", "office_id", "ground", "words", "by_id", "at", "answered_at", "answer", "document_id"),
+    "cases_appraisal": (
+        "id", "case_id", "body", "subject", "chosen_by", "paid_by", "ordered_on", "result", "result_on", "told_on",
+    ),
+    "cases_mediation": (
+        "id", "case_id", "mediator_id", "other_side", "no_violence", "person_consents", "other_consents", "state",
+        "agreement", "opened_at", "ended_at",
+    ),
+    "duties_duty": (
+        "id", "about_id", "rule", "rule_from", "office_id", "place", "from_on", "statutory_on", "due_at",
+        "provisional", "met_at", "dropped",
+    ),
+    "judgement_verdict": (
+        "id", "about", "voice_id", "version", "office_id", "place_path", "solved", "explained", "words", "asked",
+        "by_id", "at", "after_contact", "latest",
+    ),
+    "judgement_callback": (
+        "id", "about", "voice_id", "person_id", "judged_id", "place_path", "state", "tries", "opened_at", "done_at", "by_id",
+    ),
+    "promises_promise": (
+        "id", "about", "words", "condition", "by_account_id", "office_id", "to_person_id", "made_on", "due_on",
+        "state", "outcome", "recorded_at",
+    ),
+    "facts_fact": ("id", "kind", "about_id", "n", "by_id", "at", "put_at", "body", "leaf_hash"),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Thread:
+    """One subject's facts while they are being written: its key, its next number, its last leaf."""
+
+    id: UUID
+    key: bytes
+    n: int = 0
+    previous: bytes | None = None
+    last: UUID | None = None
+
+
+@dataclass
+class Batch:
+    """Rows of stories until `put_in`; `put_at` None means that facts were put down when they happened (demo)."""
+
+    put_at: datetime | None = None
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    leaves: list[tuple[datetime, UUID, bytes]] = field(default_factory=list)
+
+    def add(self, table: str, **values: Any) -> None:
+        """One row; every column of the table must be given, unknown ones are a KeyError."""
+        columns = TABLES[table]
+        if len(values) != len(columns):
+            raise KeyError(f"{table}: {set(values) ^ set(columns)}")
+        self.rows[table].append(tuple(values[name] for name in columns))
+
+    def subject(self, at: datetime, subject_id: UUID | None = None) -> Thread:
+        thread = Thread(subject_id or uuid7_at(at), os.urandom(32))
+        self.rows["facts_subject"].append((thread.id, seal.wrap(secret("county.key"), thread.key)))
+        return thread
+
+    def fact(self, thread: Thread, kind: str, at: datetime, by: UUID | None = None, **body: Any) -> None:
+        fact_id = uuid7_at(at)
+        while thread.last is not None and fact_id <= thread.last:
+            fact_id = UUID(int=thread.last.int + (1 << 20))
+        text = facts.canonical({k: v for k, v in body.items() if v is not None}) if body else "{}"
+        leaf = facts.leaf_of(
+            key=thread.key, fact_id=fact_id, kind=kind, n=thread.n, at=at, body=text, previous=thread.previous
+        )
+        digest = leaf_hash(leaf)
+        self.rows["facts_fact"].append((fact_id, kind, thread.id, thread.n, by, at, self.put_at or at, text, digest))
+        self.leaves.append((self.put_at or at, fact_id, leaf))
+        thread.n, thread.previous, thread.last = thread.n + 1, digest, fact_id
+
+    @transaction.atomic
+    def put_in(self) -> None:
+        """All tables in one transaction, then forget the rows; a batch is there whole or not at all."""
+        for table, columns in TABLES.items():
+            if self.rows.get(table):
+                copy_in(table, columns, self.rows[table])
+        if self.leaves:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO log_state (origin, size, stack) VALUES (%s, 0, ''::bytea) ON CONFLICT DO NOTHING", [ORIGIN]
+                )
+                cursor.execute("SELECT size FROM log_state WHERE origin = %s FOR UPDATE", [ORIGIN])
+                size = cursor.fetchone()[0]
+                self.leaves.sort(key=lambda entry: (entry[0], entry[1]))
+                copy_in(
+                    "log_leaf",
+                    ("idx", "id", "leaf", "put_at"),
+                    ((size + i, fact_id, leaf, put_at) for i, (put_at, fact_id, leaf) in enumerate(self.leaves)),
+                )
+                cursor.execute("UPDATE log_state SET size = size + %s WHERE origin = %s", [len(self.leaves), ORIGIN])
+        self.rows.clear()
+        self.leaves.clear()
+
+
+def take_numbers(series: str, count: int) -> int:
+    """Reserve `count` numbers of a series; returns the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_counter (name, last) VALUES (%s, %s)"
+            " ON CONFLICT (name) DO UPDATE SET last = cases_counter.last + EXCLUDED.last RETURNING last",
+            [series, count],
+        )
+        return int(cursor.fetchone()[0]) - count + 1
