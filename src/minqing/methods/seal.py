@@ -99,7 +99,7 @@ def open_(key: bytes, aad: bytes, sealed: bytes) -> bytes:
 
 
 def wrap(county_key: bytes, key: bytes, *, owner: bytes = b"") -> bytes:
-    """A data key under the county's key, bound to its owner if one is named. Rotation re-wraps it, nothing else."""
+    """A data key under the county's key, bound to its owner if one is named. Rotation only re-wraps."""
     if len(key) != KEY_BYTES:
         raise BadKey
     return seal(county_key, b"key/v1|" + owner, key)

@@ -53,6 +53,10 @@ MINQING_COUNTY_NAME_EN = os.environ.get("MINQING_COUNTY_NAME_EN", "Tangchuan Cou
 MINQING_HOTLINE = os.environ.get("MINQING_HOTLINE", "12345")
 MINQING_FILES = Path(HOME.files)
 MINQING_PUBLIC_HOST = os.environ.get("MINQING_PUBLIC_HOST", "")
+MINQING_DOC_PREFIX = os.environ.get("MINQING_DOC_PREFIX", MINQING_COUNTY_NAME[:1] + "信")  # 棠信处〔2026〕17号
+MINQING_CLAMD = os.environ.get("MINQING_CLAMD", "")  # unix:/run/clamav/clamd.ctl or host:port; empty: no scanner
+MINQING_MAIL = os.environ.get("MINQING_MAIL", "console")  # console | smtp
+MINQING_MAIL_DOMAIN = os.environ.get("MINQING_MAIL_DOMAIN", "minqing.invalid")
 os.environ.setdefault("MINQING_KEYS", str(HOME.keys))
 
 SECRET_KEY = home.secret_text("django.secret")
@@ -164,6 +168,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DEFAULT_FROM_EMAIL = os.environ.get("MINQING_MAIL_FROM", f"minqing@{MINQING_MAIL_DOMAIN}")
 EMAIL_BACKEND = os.environ.get("MINQING_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 SESSION_COOKIE_AGE = 12 * 3600
