@@ -176,18 +176,21 @@ class LineField(TextField):
 
 
 class Choices(forms.RadioSelect):
-    """Large radio buttons. A choice may be (value, label) or (value, (label, a smaller line))."""
+    """Large radio buttons; `hints` gives a value its smaller second line, `row` sets them side by side."""
 
     template_name = "parts/widgets/choices.html"
 
-    def __init__(self, *args: Any, row: bool = False, **kwargs: Any) -> None:
-        self.row = row
+    def __init__(self, *args: Any, row: bool = False, hints: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        self.row, self.hints = row, hints or {}
         super().__init__(*args, **kwargs)
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["row"] = self.row
         return context
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
 
 
 class ManyChoices(forms.CheckboxSelectMultiple):

@@ -68,7 +68,7 @@ class TooMuch(Refusal):
 
 
 class DatabaseGone(Refusal):
-    code, status, text = "database.gone", 503, "系统暂时连不上数据库，稍等一会儿会自动再试。"
+    code, status, text = "database.gone", 503, "系统暂时连不上数据库。您写的没有丢，请稍等一会儿。"
 
 
 class Broken(Refusal):

@@ -1,9 +1,12 @@
-"""Addresses of the parts: the way out."""
+"""Addresses of the parts: the gallery and the way out."""
 
 from django.urls import path
 
-from minqing.doors.parts import leave
+from minqing.doors.parts import gallery, leave
 
 urlpatterns = [
     path("leave", leave.leave, name="leave"),
+    path("gallery", gallery.gallery, name="gallery"),
+    path("gallery/desk", gallery.gallery_desk, name="gallery-desk"),
+    path("gallery/paper", gallery.gallery_paper, name="gallery-paper"),
 ]

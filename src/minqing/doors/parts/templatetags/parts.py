@@ -103,6 +103,12 @@ def count(value: float | None, n: int, *, low: float | None = None, high: float 
 
 
 @register.filter
+def upto(number: int) -> range:
+    """1 … number, for the marks of steps."""
+    return range(1, int(number or 0) + 1)
+
+
+@register.filter
 def after_label(label: object) -> SafeString:
     """标签： in Chinese, "Label: " in English."""
     return format_html("{}{}", label, pgettext("after a label", "："))
