@@ -5,7 +5,10 @@ from minqing.kernel.ids import uuid7
 
 
 class Duty(models.Model):
-    """One thing owed: met_at stays empty until it is done. Closing a case never hides an unmet one."""
+    """One thing owed: met_at stays empty until it is done. Closing a case never hides an unmet one.
+
+    `term` is empty where the rule of the law (as of `rule_from`) gives it; `extra` is what an extension added.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     about = models.ForeignKey("facts.Subject", on_delete=models.PROTECT, related_name="+")
@@ -17,18 +20,25 @@ class Duty(models.Model):
     statutory_on = models.DateField()
     due_at = models.DateTimeField()
     provisional = models.BooleanField(default=False)
+    term = models.TextField(default="")
+    extra = models.IntegerField(default=0)
     met_at = models.DateTimeField(null=True)
     dropped = models.TextField(null=True)
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["about", "rule"], condition=Q(met_at__isnull=True), name="duties_one_open_a_rule"),
+            UniqueConstraint(
+                fields=["about", "rule", "office"], condition=Q(met_at__isnull=True), name="duties_one_open_a_rule"
+            ),
             CheckConstraint(condition=Q(dropped__isnull=True) | Q(met_at__isnull=False), name="duties_dropped_is_met"),
         ]
         indexes = [
             Index(F("office"), F("due_at"), F("id"), condition=Q(met_at__isnull=True), name="duties_duty_open"),
             Index(fields=["about"], name="duties_duty_about"),
             Index(fields=["due_at"], name="duties_duty_due"),
+            Index(fields=["due_at", "id"], condition=Q(met_at__isnull=True), name="duties_duty_open_due"),
+            Index(fields=["office", "met_at"], condition=Q(met_at__gt=F("due_at")), name="duties_duty_ended_late"),
+            Index(fields=["id"], condition=Q(met_at__isnull=True, provisional=True), name="duties_duty_provisional"),
         ]
 
     def __str__(self) -> str:
@@ -46,6 +56,7 @@ class Rung(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["duty", "height"], name="duties_rung_once")]
+        indexes = [Index(fields=["office", "-at"], name="duties_rung_office")]
 
     def __str__(self) -> str:
         return f"{self.duty_id} {self.height}"

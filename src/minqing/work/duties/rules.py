@@ -1,10 +1,13 @@
 """Lights and the ladder. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID
 
+from minqing.kernel.errors import Refusal
 from minqing.kernel.words import Word
+from minqing.methods.clock import CHINA, Calendar
 
 
 class Light(Word):
@@ -17,12 +20,27 @@ class Light(Word):
     MET = "met", "已办"
 
 
+class NothingOwed(Refusal):
+    code, status, text = "duty.none-open", 409, "这件事没有在走的这项期限，不能延期。"
+
+
+SOON_WORKDAYS = 3
 LADDER = (timedelta(days=0), timedelta(days=3), timedelta(days=10))
 """Overdue for this long → told one rung further up the superior line."""
+
+DUTY_SQL = (
+    "INSERT INTO duties_duty (id, about_id, rule, rule_from, office_id, place, from_on, statutory_on, due_at,"
+    " provisional, term, extra)"
+    " VALUES (%(duty_id)s, %(subject_id)s, %(duty_rule)s, %(duty_rule_from)s, %(duty_office)s, %(place_path)s,"
+    " %(duty_from)s, %(duty_statutory)s, %(duty_due)s, %(duty_provisional)s, '', 0)"
+)
+"""The duty of a fresh demand, as a part of intake's one statement."""
 
 
 @dataclass(frozen=True)
 class DutyLine:
+    """One thing owed. `term` is empty when the law's own term runs; `extra` are the units an extension added."""
+
     id: UUID
     about_id: UUID
     rule: str
@@ -32,6 +50,21 @@ class DutyLine:
     due_at: datetime
     provisional: bool
     met_at: datetime | None
+    place: str = ""
+    dropped: str | None = None
+    rule_from: date | None = None
+    term: str = ""
+    extra: int = 0
+
+    @property
+    def due_on(self) -> date:
+        return self.due_at.astimezone(CHINA).date()
+
+
+@lru_cache(maxsize=8192)
+def soon_of(calendar: Calendar, due_on: date) -> datetime:
+    """The first instant of the day from which three workdays or fewer are left, kept per due day."""
+    return datetime.combine(calendar.workday_after(due_on, -SOON_WORKDAYS), time(), CHINA)
 
 
 def light_of(*, from_on: date, due_at: datetime, met_at: datetime | None, now: datetime, soon: datetime) -> Light:
@@ -42,7 +75,7 @@ def light_of(*, from_on: date, due_at: datetime, met_at: datetime | None, now: d
         return Light.RED
     if now >= soon:
         return Light.ORANGE
-    start = datetime.combine(from_on, datetime.min.time(), tzinfo=due_at.tzinfo)
+    start = datetime.combine(from_on, time(), CHINA)
     return Light.GREEN if (due_at - now) * 2 > (due_at - start) else Light.YELLOW
 
 
@@ -50,3 +83,15 @@ def rung_of(*, due_at: datetime, now: datetime) -> int:
     """How many rungs up an unmet duty must be told: 0 while in time, 1 at once when late, then by LADDER."""
     late = now - due_at
     return sum(1 for wait in LADDER if late > wait)
+
+
+def days_late(due_at: datetime, until: datetime) -> int:
+    """Calendar days in China from the due day to `until`; 0 when in time."""
+    if until <= due_at:
+        return 0
+    return max(1, (until.astimezone(CHINA).date() - due_at.astimezone(CHINA).date()).days)
+
+
+def was_late(*, due_at: datetime, met_at: datetime | None, now: datetime) -> bool:
+    """Late is late whether or not it was done, dropped or closed afterwards."""
+    return (met_at or now) > due_at

@@ -52,6 +52,7 @@ class Callback(models.Model):
     place_path = models.TextField(default="")
     state = models.TextField(choices=CallbackState.choices(), default=CallbackState.WAITING.value)
     tries = models.SmallIntegerField(default=0)
+    tried_on = models.DateField(null=True)
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     by_id = models.UUIDField(null=True)
@@ -67,23 +68,35 @@ class Callback(models.Model):
                 name="judgement_callback_done_pair",
             ),
         ]
-        indexes = [Index(fields=["opened_at"], condition=Q(state="waiting"), name="judgement_callback_waiting")]
+        indexes = [
+            Index(fields=["opened_at", "id"], condition=Q(state="waiting"), name="judgement_callback_waiting"),
+            Index(fields=["judged", "done_at"], condition=Q(done_at__isnull=False), name="judgement_callback_done"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.about} {self.state}"
 
 
 class Ask(models.Model):
-    """One use of a household's contact budget by any room."""
+    """One use of a household's contact budget by any room: once a day however many matters, numbered in its quarter.
+
+    A person who lives in no known household stands for one: then `household_id` is the person's own id.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     household_id = models.UUIDField()
+    on = models.DateField()
     quarter = models.TextField()
+    nth = models.SmallIntegerField()
     room = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [Index(fields=["household_id", "quarter"], name="judgement_ask_budget")]
+        constraints = [
+            UniqueConstraint(fields=["household_id", "on"], name="judgement_ask_once_a_day"),
+            UniqueConstraint(fields=["household_id", "quarter", "nth"], name="judgement_ask_numbered"),
+            CheckConstraint(condition=Q(nth__gte=1), name="judgement_ask_from_1"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.household_id} {self.quarter}"
+        return f"{self.household_id} {self.quarter} {self.nth}"

@@ -1,0 +1,254 @@
+"""Every read of duties: of one matter, the lights, and what is late and with whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Min, Q, QuerySet
+
+from minqing.ground.law import queries as law
+from minqing.ground.offices.queries import names_of
+from minqing.methods import odds
+from minqing.methods.clock import CHINA, Due, Moment, Term, Unit, day_of, due_of
+from minqing.work.duties.models import Duty, Rung
+from minqing.work.duties.rules import DutyLine, Light, days_late, light_of, soon_of
+
+DAY = timedelta(days=1)
+REMEMBER_LATE = timedelta(days=90)
+Paths = Sequence[str] | None
+"""Office paths a reader reaches (with all below them); None is the whole county."""
+
+
+@dataclass(frozen=True)
+class LateOffice:
+    """What one office has late: still open, and done or dropped late within the last 90 days."""
+
+    office_id: UUID
+    name: str
+    name_en: str
+    n: int
+    oldest_due_at: datetime | None
+    longest_days: int
+    ended_late: int
+
+
+@dataclass(frozen=True)
+class LatePlace:
+    place: str
+    n: int
+    oldest_due_at: datetime
+    longest_days: int
+
+
+@dataclass(frozen=True)
+class DutyCounts:
+    """Open duties by how near their end is; `due_today` are those whose last day is today."""
+
+    open: int
+    late: int
+    due_today: int
+    soon: int
+    provisional: int
+
+
+@dataclass(frozen=True)
+class OnTime:
+    """Of the duties whose last day fell in a period, how many were met in time. Dropped ones stand apart."""
+
+    n: int
+    in_time: int
+    late_open: int
+    late_done: int
+    dropped: int
+    low: float
+    high: float
+    enough: bool
+
+
+@dataclass(frozen=True)
+class RungLine:
+    """A superior office was told of an overdue duty."""
+
+    duty: DutyLine
+    height: int
+    told_id: UUID
+    at: datetime
+
+
+def line(row: Duty) -> DutyLine:
+    return DutyLine(
+        row.pk, row.about_id, row.rule, row.office_id, row.from_on, row.statutory_on, row.due_at, row.provisional,
+        row.met_at, row.place, row.dropped, row.rule_from, row.term, row.extra,
+    )  # fmt: skip
+
+
+def reckoned(
+    rule: str, from_: Moment, *, term: str = "", extra: int = 0, on: date | None = None
+) -> tuple[Due, date | None]:
+    """When the rule (in force on the first day, or the version of `on`) ends, and since when that version is in force.
+
+    A `term` goes before the rule: "10WD" is counted, a fixed day "2026-05-01" is kept as said and not rolled.
+    """
+    if not term:
+        version = law.rule(rule, on or day_of(from_))
+        return due_of(version.term, from_, law.calendar(), extra=extra), version.valid_from
+    if term[:1].isdigit() and term[-1].isdigit():
+        fixed = date.fromisoformat(term)
+        end = fixed + extra * DAY
+        length = Term((fixed - day_of(from_)).days, Unit.DAY)
+        return Due(length, from_, end, end, False, law.calendar(), extra), None
+    return due_of(term, from_, law.calendar(), extra=extra), None
+
+
+def duties_about(about_ids: Iterable[UUID]) -> dict[UUID, list[DutyLine]]:
+    """All duties of each subject, open and ended, the nearest end first."""
+    found: dict[UUID, list[DutyLine]] = defaultdict(list)
+    for row in Duty.objects.filter(about_id__in=list(about_ids)).order_by("due_at", "id"):
+        found[row.about_id].append(line(row))
+    return dict(found)
+
+
+def next_due(about: UUID) -> DutyLine | None:
+    """The open duty whose end is nearest (or longest past)."""
+    row = Duty.objects.filter(about_id=about, met_at__isnull=True).order_by("due_at", "id").first()
+    return line(row) if row else None
+
+
+def next_dues(about_ids: Iterable[UUID]) -> dict[UUID, DutyLine]:
+    """`next_due` of many subjects in one query."""
+    rows = Duty.objects.filter(about_id__in=list(about_ids), met_at__isnull=True)
+    return {row.about_id: line(row) for row in rows.order_by("about_id", "due_at", "id").distinct("about_id")}
+
+
+def light(line: DutyLine, now: datetime) -> Light:
+    return light_at(from_on=line.from_on, due_at=line.due_at, met_at=line.met_at, now=now)
+
+
+def light_at(*, from_on: date, due_at: datetime, met_at: datetime | None, now: datetime) -> Light:
+    """The light of any clock, with the workdays of the county's calendar."""
+    soon = soon_of(law.calendar(), due_at.astimezone(CHINA).date())
+    return light_of(from_on=from_on, due_at=due_at, met_at=met_at, now=now, soon=soon)
+
+
+def late_lines(paths: Paths, *, now: datetime, after: tuple[datetime, UUID] | None = None, size: int = 50) -> list[DutyLine]:
+    """Open overdue duties within reach, the longest overdue first; the next page starts after (due_at, id)."""
+    rows = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now), paths)
+    if after:
+        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
+    return [line(row) for row in rows.order_by("due_at", "id")[:size]]
+
+
+def late_by_office(paths: Paths, *, now: datetime) -> list[LateOffice]:
+    """By name, never by number: this is a list of what to ask about, not an order of offices."""
+    late = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now), paths)
+    ended = _within(Duty.objects.filter(met_at__gt=F("due_at"), met_at__gte=now - REMEMBER_LATE), paths)
+    open_now = {pk: (n, oldest) for pk, n, oldest in late.values_list("office").annotate(Count("id"), Min("due_at"))}
+    ended_late = dict(ended.values_list("office").annotate(Count("id")))
+    names = names_of(set(open_now) | set(ended_late))
+    lines = []
+    for office_id, (name, name_en) in names.items():
+        n, oldest = open_now.get(office_id, (0, None))
+        longest = days_late(oldest, now) if oldest else 0
+        lines.append(LateOffice(office_id, name, name_en, n, oldest, longest, ended_late.get(office_id, 0)))
+    return sorted(lines, key=lambda found: (found.name, str(found.office_id)))
+
+
+def late_by_place(place_path: str, *, now: datetime, paths: Paths = None) -> list[LatePlace]:
+    """Open overdue duties by the places directly below `place_path`; its own stand under itself."""
+    rows = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now, place__startswith=place_path), paths)
+    found: dict[str, tuple[int, datetime]] = {}
+    for place, n, oldest in rows.values_list("place").annotate(Count("id"), Min("due_at")):
+        step, slash, _ = place[len(place_path) :].partition("/")
+        child = place_path + step + slash
+        before = found.get(child)
+        found[child] = (n + before[0], min(oldest, before[1])) if before else (n, oldest)
+    return [LatePlace(place, n, oldest, days_late(oldest, now)) for place, (n, oldest) in sorted(found.items())]
+
+
+def duty_counts(paths: Paths, *, now: datetime) -> DutyCounts:
+    """Open, late, due today, within three workdays, and reckoned without a published calendar."""
+    start, end = _today(now)
+    soon_until = _soon_until(now)
+    found = _within(Duty.objects.filter(met_at__isnull=True), paths).aggregate(
+        open=Count("id"),
+        late=Count("id", filter=Q(due_at__lt=now)),
+        due_today=Count("id", filter=Q(due_at__gte=start, due_at__lt=end)),
+        soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=soon_until)),
+        provisional=Count("id", filter=Q(provisional=True)),
+    )
+    return DutyCounts(**found)
+
+
+def due_today(path: str | None, *, now: datetime) -> int:
+    """Open duties whose last day is today."""
+    start, end = _today(now)
+    rows = Duty.objects.filter(met_at__isnull=True, due_at__gte=start, due_at__lt=end)
+    return _within(rows, None if path is None else [path]).count()
+
+
+def on_time(paths: Paths, *, since: datetime, until: datetime, now: datetime) -> OnTime:
+    """Duties whose last day lies in [since, until): by due date, or what is overdue and open would hide."""
+    rows = _within(Duty.objects.filter(due_at__gte=since, due_at__lt=min(until, now)), paths)
+    return _on_time(rows.aggregate(**_parts()))
+
+
+def on_time_by_office(paths: Paths, *, since: datetime, until: datetime, now: datetime) -> dict[UUID, OnTime]:
+    """`on_time` of each office with duties in the period, in one query."""
+    rows = _within(Duty.objects.filter(due_at__gte=since, due_at__lt=min(until, now)), paths)
+    return {found.pop("office"): _on_time(found) for found in rows.values("office").annotate(**_parts())}
+
+
+def told_to(office_id: UUID, *, since: datetime, size: int = 200) -> list[RungLine]:
+    """Overdue duties this office was told of as a superior, newest first; done ones stay until `since` passes them."""
+    rows = Rung.objects.filter(office_id=office_id, at__gte=since).select_related("duty").order_by("-at", "id")[:size]
+    return [RungLine(line(row.duty), row.height, row.office_id, row.at) for row in rows]
+
+
+def rungs_of(duty_ids: Iterable[UUID]) -> dict[UUID, list[RungLine]]:
+    """Who was told of each duty, from the first rung up."""
+    found: dict[UUID, list[RungLine]] = defaultdict(list)
+    rows = Rung.objects.filter(duty_id__in=list(duty_ids)).select_related("duty").order_by("duty_id", "height")
+    for row in rows:
+        found[row.duty_id].append(RungLine(line(row.duty), row.height, row.office_id, row.at))
+    return dict(found)
+
+
+def _within(rows: QuerySet[Duty], paths: Paths) -> QuerySet[Duty]:
+    if paths is None:
+        return rows
+    inside = Q(pk__in=[])
+    for path in paths:
+        inside |= Q(office__path__startswith=path)
+    return rows.filter(inside)
+
+
+def _today(now: datetime) -> tuple[datetime, datetime]:
+    start = datetime.combine(now.astimezone(CHINA).date(), time(), CHINA)
+    return start, start + DAY
+
+
+def _soon_until(now: datetime) -> datetime:
+    """The midnight before the first day whose light is not yet orange now."""
+    day = now.astimezone(CHINA).date()
+    while soon_of(law.calendar(), day) <= now:
+        day += DAY
+    return datetime.combine(day, time(), CHINA)
+
+
+def _parts() -> dict[str, Any]:
+    kept, done = Q(dropped__isnull=True), Q(met_at__lte=F("due_at"))
+    return {
+        "in_time": Count("id", filter=kept & done),
+        "late_open": Count("id", filter=Q(met_at__isnull=True)),
+        "late_done": Count("id", filter=Q(met_at__gt=F("due_at"))),
+        "dropped": Count("id", filter=~kept & done),
+    }
+
+
+def _on_time(found: dict[str, int]) -> OnTime:
+    n = found["in_time"] + found["late_open"] + found["late_done"]
+    share = odds.share(found["in_time"], n)
+    return OnTime(n, found["in_time"], found["late_open"], found["late_done"], found["dropped"], share.low, share.high, share.enough)
