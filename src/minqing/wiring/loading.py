@@ -35,7 +35,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "cases_case": (
         "id", "number", "external_no", "title", "track", "category", "way", "grade", "kind", "matter", "state",
         "place_id", "place_path", "holder_id", "holder_path", "held_since", "first_holder_id", "handler_id",
-        "registered_at", "accepted_on", "contacted_at", "extended_days", "replied_at", "ended_at", "due_at", "returns",
+        "registered_at", "accepted_on", "contacted_at", "extended_days", "replied_at", "ended_at", "due_at", "due_from", "returns",
         "reopened", "urgent", "confidential", "supervised_at", "carried_by_id", "earlier_id", "split_from_id",
         "n_voices", "n_confirmed",
     ),
@@ -122,7 +122,9 @@ class Batch:
             key=thread.key, fact_id=fact_id, kind=kind, n=thread.n, at=at, body=text, previous=thread.previous
         )
         digest = leaf_hash(leaf)
-        self.rows["facts_fact"].append((fact_id, kind, thread.id, thread.n, by, at, self.put_at or at, text, digest))
+        self.rows["facts_fact"].append(
+            (fact_id, kind, thread.id, thread.n, by, at, self.put_at or at, text, digest)
+        )
         self.leaves.append((self.put_at or at, fact_id, leaf))
         thread.n, thread.previous, thread.last = thread.n + 1, digest, fact_id
 
@@ -135,7 +137,8 @@ class Batch:
         if self.leaves:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO log_state (origin, size, stack) VALUES (%s, 0, ''::bytea) ON CONFLICT DO NOTHING", [ORIGIN]
+                    "INSERT INTO log_state (origin, size, stack) VALUES (%s, 0, ''::bytea) ON CONFLICT DO NOTHING",
+                    [ORIGIN],
                 )
                 cursor.execute("SELECT size FROM log_state WHERE origin = %s FOR UPDATE", [ORIGIN])
                 size = cursor.fetchone()[0]
@@ -143,9 +146,14 @@ class Batch:
                 copy_in(
                     "log_leaf",
                     ("idx", "id", "leaf", "put_at"),
-                    ((size + i, fact_id, leaf, put_at) for i, (put_at, fact_id, leaf) in enumerate(self.leaves)),
+                    (
+                        (size + i, fact_id, leaf, put_at)
+                        for i, (put_at, fact_id, leaf) in enumerate(self.leaves)
+                    ),
                 )
-                cursor.execute("UPDATE log_state SET size = size + %s WHERE origin = %s", [len(self.leaves), ORIGIN])
+                cursor.execute(
+                    "UPDATE log_state SET size = size + %s WHERE origin = %s", [len(self.leaves), ORIGIN]
+                )
         self.rows.clear()
         self.leaves.clear()
 

@@ -90,6 +90,14 @@ def offices(*, kinds: list[OfficeKind] | None = None, on: date | None = None) ->
     return [line(row) for row in rows.order_by("kind", "code")]
 
 
+def office_at(kind: OfficeKind) -> OfficeLine:
+    """The county's one office of that kind (the first by code)."""
+    row = Office.objects.filter(kind=kind).order_by("code").first()
+    if row is None:
+        raise UnknownOffice(typed=kind.label)
+    return line(row)
+
+
 def names_of(office_ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
     """Office id → (Chinese name, English name)."""
     return {pk: (name, en) for pk, name, en in Office.objects.filter(pk__in=office_ids).values_list("pk", "name", "name_en")}
@@ -136,6 +144,15 @@ def vacancies(*, on: date) -> dict[str, int]:
 
 def account_names(account_ids: set[UUID]) -> dict[UUID, str]:
     return dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
+
+
+def account_by_username(username: str) -> UUID | None:
+    return Account.objects.filter(username=username).values_list("pk", flat=True).first()
+
+
+def post_known(account_id: UUID, office_id: UUID, role: Role) -> bool:
+    """Whether the account holds, or held, a post of that role in that office."""
+    return Appointment.objects.filter(account_id=account_id, post__office_id=office_id, post__role=role).exists()
 
 
 def public_lines(*, on: date) -> list[tuple[str, str, str]]:

@@ -54,9 +54,9 @@ def keep_person(contact: Contact, *, place: str | None, reply_by: ReplyBy, lang:
 
 
 def open_household(*, place: str | None, external_key: str | None = None) -> UUID:
-    row, _ = Household.objects.get_or_create(external_key=external_key, defaults={"place_id": place}) if external_key else (
-        Household.objects.create(place_id=place), True)  # fmt: skip
-    return row.pk
+    if external_key is None:
+        return Household.objects.create(place_id=place).pk
+    return Household.objects.get_or_create(external_key=external_key, defaults={"place_id": place})[0].pk
 
 
 def live_in(*, person_id: UUID, household_id: UUID) -> None:
@@ -66,6 +66,11 @@ def live_in(*, person_id: UUID, household_id: UUID) -> None:
 def stop_asking(*, person_id: UUID, at: datetime | None) -> None:
     """The person asks not to be asked any more (None: may be asked again). Silence costs nobody anything."""
     Person.objects.filter(pk=person_id).update(stop_asking_at=at)
+
+
+def forget_contact(*, person_id: UUID) -> None:
+    """The sealed identity goes for good: it has been handed, sealed, to the office that may know it."""
+    Person.objects.filter(pk=person_id).update(key=None, sealed=None, mask_name="", mask_phone="", blind=None)
 
 
 def change_reply_by(*, person_id: UUID, reply_by: ReplyBy) -> None:

@@ -46,6 +46,14 @@ def once(
         return answer, False
 
 
+def note(*, sender: str, key: str, act: str, at: datetime) -> bool:
+    """Remember a row or a message for ever, inside the caller's transaction; False when it was known already."""
+    _, new = Item.objects.get_or_create(
+        sender=sender, key=key, defaults={"hash": b"", "act": act, "state": ItemState.DONE, "got_at": at}
+    )
+    return new
+
+
 def forget_old(*, at: datetime) -> int:
     """Drop answers kept for Idempotency-Keys longer than seven days."""
     return Item.objects.filter(sender__startswith="api:", got_at__lt=at - KEEP).delete()[0]

@@ -40,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
             ),
             code=2,
         )
+    keep = here.run / "keep"  # `minqing run` leaves a server that was started by hand
     if args.act == "down":
+        keep.unlink(missing_ok=True)
         stopped = postgres.down(here)
         if args.json:
             print(json.dumps({"stopped": stopped}))
@@ -50,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
             say("PostgreSQL 没有在运行。", "PostgreSQL was not running.")
         return 0
     found = postgres.up(here) if args.act == "up" else postgres.status(here)
+    if args.act == "up":
+        keep.touch()
     if args.json:
         print(json.dumps(found.as_dict()))
     elif found.running:

@@ -1,0 +1,273 @@
+"""Old messages with their replies become demands and ended cases, with the clocks of their own day.
+
+Nobody is told anything; dates are the message's own; the law is the version of that day, or the earliest we know.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from minqing.ground.law import queries as law
+from minqing.ground.offices.queries import OfficeLine, office_by_code
+from minqing.ground.people.commands import sealed_row
+from minqing.ground.people.rules import Contact, ReplyBy
+from minqing.ground.places import queries as places
+from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace
+from minqing.kernel.ids import uuid7_at
+from minqing.methods import codes
+from minqing.record.inbox.queries import known_keys
+from minqing.wiring.importing.sheets import CHINA, EARLIEST, rows_of, time_of
+from minqing.wiring.loading import Batch, take_numbers
+from minqing.work.cases.rules import CaseState, HoldState, ReplyKind, Track
+from minqing.work.intake.rules import TEXT_LIMIT, Anonymity, Channel, DemandState, Kind, alarm_in
+
+WANTED = ("key", "time", "title", "text", "reply", "reply_time", "name", "phone", "place", "place_words")
+REQUIRED = ("key", "time", "text")
+CLOCKS = ("xf.triage", "xf.tell", "xf.handle")
+DESK = "xfj"
+BATCH = 500
+TITLE = 60
+
+
+@dataclass
+class Report:
+    """What became of a file: `late` counts replies later than each clock of their day."""
+
+    read: int = 0
+    added: int = 0
+    already: int = 0
+    rejects: list[tuple[int, str, Mapping[str, str]]] = field(default_factory=list)
+    late: Counter[str] = field(default_factory=Counter)
+    open: int = 0
+    rule_versions: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "read": self.read, "added": self.added, "already": self.already, "rejected": len(self.rejects),
+            "late": {key: self.late[key] for key in CLOCKS}, "open": self.open, "rules": dict(self.rule_versions),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Message:
+    key: str
+    at: datetime
+    title: str
+    text: str
+    reply: str
+    reply_at: datetime | None
+    contact: Contact
+    place: str | None
+    place_path: str
+    place_words: str
+
+
+class Bad(ValueError):
+    """Why a row is not taken, in words for the person who mends it."""
+
+
+def clean(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def read_message(row: Mapping[str, str], mapping: Mapping[str, str], *, today: date) -> Message:
+    """One row as a message; raises Bad with the reason."""
+
+    def cell(ours: str) -> str:
+        return clean(row.get(mapping.get(ours, ""), ""))
+
+    key, text = cell("key"), cell("text")
+    if not key:
+        raise Bad("没有编号")
+    if not text:
+        raise Bad("没有内容")
+    if len(text) > TEXT_LIMIT:
+        raise Bad(f"内容{len(text)}字，超过{TEXT_LIMIT}字")
+    at = time_of(cell("time"))
+    if at is None:
+        raise Bad(f"时间“{cell('time')}”读不懂，或早于{EARLIEST}年")
+    if at.date() > today:
+        raise Bad("时间在今天之后")
+    reply, reply_at = cell("reply"), None
+    if reply:
+        reply_at = time_of(cell("reply_time"))
+        if reply_at is None:
+            raise Bad(f"有答复，答复时间“{cell('reply_time')}”读不懂")
+        if reply_at < at:
+            raise Bad("答复时间早于留言时间")
+        if reply_at.date() > today:
+            raise Bad("答复时间在今天之后")
+    place, path = _place(cell("place"), at.date(), today)
+    return Message(
+        key=key, at=at, title=cell("title")[:200] or text[:TITLE], text=text, reply=reply, reply_at=reply_at,
+        contact=Contact(name=cell("name")[:100], phone=cell("phone")[:30]), place=place, place_path=path,
+        place_words=cell("place_words")[:200],
+    )  # fmt: skip
+
+
+@lru_cache(4096)
+def _place(typed: str, on: date, today: date) -> tuple[str | None, str]:
+    if not typed:
+        return None, ""
+    try:
+        try:
+            found = places.place_by_code(typed, on=on)
+        except PlaceEnded:
+            found = places.place_by_code(places.current_code(typed, on=today), on=today)
+    except (UnknownPlace, BadPlaceCode, PlaceEnded) as error:
+        raise Bad(str(error)) from None
+    return found.code, found.path
+
+
+@dataclass
+class Importer:
+    """Takes rows in batches; each batch is there whole or not at all, so an interrupted import is run again."""
+
+    sender: str
+    desk: OfficeLine
+    report: Report
+    today: date
+    seen: dict[str, bytes] = field(default_factory=dict)
+
+    def take(self, lines: list[tuple[int, Mapping[str, str], Message]]) -> None:
+        known = known_keys(self.sender, [message.key for _, _, message in lines])
+        batch = Batch(put_at=law.now())
+        fresh: list[Message] = []
+        for number, row, message in lines:
+            digest = hashlib.sha256(
+                f"{message.at}{message.title}\n{message.text}\n{message.reply}".encode()
+            ).digest()
+            if message.key in self.seen and self.seen[message.key] != digest:
+                self.report.rejects.append((number, "同一编号在文件里出现两次，内容不同", row))
+            elif message.key in known or message.key in self.seen:
+                self.report.already += 1
+            else:
+                fresh.append(message)
+            self.seen.setdefault(message.key, digest)
+        with transaction.atomic():
+            numbers: dict[int, Iterator[int]] = {}
+            for year, count in Counter(message.at.year for message in fresh).items():
+                first = take_numbers(f"case:{year}", count)
+                numbers[year] = iter(range(first, first + count))
+            for message in fresh:
+                self.story(batch, message, next(numbers[message.at.year]))
+            batch.put_in()
+        self.report.added += len(fresh)
+
+    def story(self, batch: Batch, message: Message, number: int) -> None:
+        """All rows of one message: person, demand, case, hold, reply, clocks and facts."""
+        at, ended = message.at, message.reply_at
+        demand, case = batch.subject(at), batch.subject(at)
+        person = sealed_row(
+            message.contact, place=message.place, reply_by=ReplyBy.ONLINE, lang="zh-hans", at=at
+        )
+        batch.add(
+            "inbox_item", sender=self.sender, key=message.key, hash=self.seen[message.key], act="import.message",
+            body=b"", state="done", got_at=law.now(),
+        )  # fmt: skip
+        batch.add(
+            "people_person", id=person["person_id"], key=person["person_key"], sealed=person["person_sealed"],
+            mask_name=person["mask_name"], mask_phone=person["mask_phone"], place_id=message.place, household_id=None,
+            reply_by=ReplyBy.ONLINE.value, lang="zh-hans", created_at=at,
+        )  # fmt: skip
+        batch.add(
+            "intake_demand", id=demand.id, person_id=person["person_id"], text=message.text, title=message.title,
+            place_id=message.place, place_path=message.place_path, place_words=message.place_words,
+            channel=Channel.IMPORT.value, kind=Kind.HELP.value,
+            anonymity=(Anonymity.ANONYMOUS if message.contact.empty() else Anonymity.NAMED).value,
+            state=(DemandState.CLOSED if ended else DemandState.IN_CASE).value, alarm=alarm_in(message.text).value,
+            registered_at=at, arrived_on=at.date(), code_key=None, reply_by=ReplyBy.ONLINE.value, lang="zh-hans",
+            sender=self.sender, sender_key=message.key, verify_no=codes.verify_number(uuid4()), written_by_id=None,
+            n_people=1, text_hash=hashlib.sha256(message.text.encode()).digest(),
+        )  # fmt: skip
+        open_dues = self.clocks(batch, message, case.id)
+        state = CaseState.CONCLUDED if ended else CaseState.ACCEPTED
+        nearest = min(open_dues, key=lambda due: due.due_at) if open_dues else None
+        batch.add(
+            "cases_case", id=case.id, number=f"棠信〔{at.year}〕{number:06d}", external_no=message.key,
+            title=message.title, track=Track.SIMPLE.value, category="claim", way="petition", grade="help", kind="help",
+            matter="", state=state.value, place_id=message.place, place_path=message.place_path, holder_id=self.desk.id,
+            holder_path=self.desk.path, held_since=at, first_holder_id=self.desk.id, handler_id=None, registered_at=at,
+            accepted_on=at.date(), contacted_at=ended, extended_days=0, replied_at=ended, ended_at=ended,
+            due_at=nearest.due_at if nearest else None, due_from=at.date() if nearest else None, returns=0, reopened=0,
+            urgent=False, confidential=False, supervised_at=None, carried_by_id=None, earlier_id=None,
+            split_from_id=None, n_voices=1, n_confirmed=0,
+        )  # fmt: skip
+        batch.add(
+            "cases_link", id=uuid7_at(at), case_id=case.id, demand_id=demand.id, part="", joined_at=at, joined_by=None,
+            reason="", left_at=None, left_reason=None, confirmed_at=None, before_id=None,
+        )  # fmt: skip
+        batch.add(
+            "cases_hold", id=uuid7_at(at), case_id=case.id, office_id=self.desk.id, role="lead",
+            state=(HoldState.DONE if ended else HoldState.HELD).value, how="import", basis="", words="", reason="",
+            given_by=None, given_at=at, answered_at=at, ended_at=ended,
+        )  # fmt: skip
+        batch.fact(demand, "demand.registered", at, channel=Channel.IMPORT.value)
+        batch.fact(case, "case.opened", at, demand=str(demand.id), office=str(self.desk.id))
+        batch.fact(case, "case.accepted", at, office=str(self.desk.id))
+        if ended is None:
+            self.report.open += 1
+            return
+        batch.add(
+            "cases_reply", id=uuid7_at(ended), case_id=case.id, office_id=self.desk.id, by_id=None,
+            kind=ReplyKind.ANSWER.value, outcome=None, text=message.reply, request="", reasons="", basis="", remedy="",
+            document_id=None, at=ended,
+        )  # fmt: skip
+        batch.fact(case, "case.replied", ended, office=str(self.desk.id), kind=ReplyKind.ANSWER.value)
+        batch.fact(case, "case.concluded", ended, office=str(self.desk.id))
+
+    def clocks(self, batch: Batch, message: Message, about: UUID) -> list[Any]:
+        """The three clocks from the day of the message; returns those still open."""
+        still_open = []
+        for key in CLOCKS:
+            due, version = _due(key, message.at.date())
+            met = message.at if key == "xf.triage" else message.reply_at
+            batch.add(
+                "duties_duty", id=uuid7_at(message.at), about_id=about, rule=key, rule_from=version.valid_from,
+                office_id=self.desk.id, place=message.place_path, from_on=message.at.date(),
+                statutory_on=due.statutory, due_at=due.due_at, provisional=due.provisional, met_at=met, dropped=None,
+            )  # fmt: skip
+            if met is None:
+                still_open.append(due)
+            elif met > due.due_at:
+                self.report.late[key] += 1
+        mark = "earliest" if version.earliest else "of-the-day"
+        self.report.rule_versions[mark] += 1
+        return still_open
+
+
+@lru_cache(8192)
+def _due(key: str, day: date) -> tuple[Any, Any]:
+    return law.due(key, day, on=day), law.rule(key, day)
+
+
+def import_messages(
+    path: Path, mapping: Mapping[str, str], *, sender: str, progress: Any = None, today: date | None = None
+) -> Report:
+    """Read the file and take every good row once; bad ones stand in the report with their reasons."""
+    report = Report()
+    day = today or law.now().astimezone(CHINA).date()
+    importer = Importer(sender=sender, desk=office_by_code(DESK), report=report, today=day)
+    waiting: list[tuple[int, Mapping[str, str], Message]] = []
+    for number, row in rows_of(path):
+        report.read += 1
+        try:
+            waiting.append((number, row, read_message(row, mapping, today=day)))
+        except Bad as reason:
+            report.rejects.append((number, str(reason), row))
+        if len(waiting) >= BATCH:
+            importer.take(waiting)
+            waiting = []
+        if progress:
+            progress(1)
+    if waiting:
+        importer.take(waiting)
+    return report

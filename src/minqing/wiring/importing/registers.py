@@ -1,0 +1,115 @@
+"""Lists a county already has: cadres, households, pairs of both, places."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from minqing.charter import Role
+from minqing.ground.offices import commands as offices
+from minqing.ground.offices.queries import account_by_username, office_by_code, post_known
+from minqing.ground.offices.rules import UnknownOffice
+from minqing.ground.people import commands as people
+from minqing.ground.people.rules import Contact, PhoneUnreadable, ReplyBy
+from minqing.ground.places.commands import PlaceRow, load_places
+from minqing.ground.places.queries import place_by_code
+from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace, full
+from minqing.record.inbox.commands import note
+from minqing.wiring.importing.sheets import rows_of, time_of
+
+
+@dataclass
+class Report:
+    read: int = 0
+    added: int = 0
+    already: int = 0
+    rejects: list[tuple[int, str, Mapping[str, str]]] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "read": self.read,
+            "added": self.added,
+            "already": self.already,
+            "rejected": len(self.rejects),
+            "late": {},
+        }
+
+
+def import_places(path: Path, mapping: Mapping[str, str], *, today: date) -> Report:
+    """Divisions in the form code,name[,valid_from,valid_to,successor]; parents may stand anywhere in the file."""
+    report, rows = Report(), []
+    for number, row in rows_of(path):
+        report.read += 1
+        cell = {ours: row.get(theirs, "") for ours, theirs in mapping.items()}
+        start, end = time_of(cell.get("valid_from", "")), time_of(cell.get("valid_to", ""))
+        try:
+            rows.append(
+                PlaceRow(
+                    code=full(cell["code"]), name=cell["name"], valid_from=start.date() if start else date(1949, 10, 1),
+                    valid_to=end.date() if end else None, successor=cell.get("successor") or None,
+                )
+            )  # fmt: skip
+        except BadPlaceCode as error:
+            report.rejects.append((number, str(error), row))
+    done = load_places(rows)
+    report.added, report.already = done["added"], done["renewed"]
+    return report
+
+
+@transaction.atomic
+def import_cadres(path: Path, mapping: Mapping[str, str], *, today: date) -> Report:
+    """username,name,office,post,role: opens the account without a password and appoints it from today."""
+    report = Report()
+    roles = {str(role): role for role in Role} | {role.label: role for role in Role}
+    for number, row in rows_of(path):
+        report.read += 1
+        cell = {ours: row.get(theirs, "") for ours, theirs in mapping.items()}
+        role = roles.get(cell.get("role", ""))
+        try:
+            office = office_by_code(cell["office"])
+        except UnknownOffice as error:
+            report.rejects.append((number, str(error), row))
+            continue
+        if role is None or not cell["username"] or not cell["name"]:
+            report.rejects.append((number, "账号、姓名、岗位都要有，岗位要是系统里的名称", row))
+        elif (account := account_by_username(cell["username"])) and post_known(account, office.id, role):
+            report.already += 1
+        else:
+            account = account or offices.open_account(username=cell["username"], name=cell["name"])
+            title = cell.get("post") or role.label
+            post = offices.add_post(office_id=office.id, title=title, title_en="", role=role)
+            offices.appoint(account_id=account, post_id=post, on=today)
+            report.added += 1
+    return report
+
+
+@transaction.atomic
+def import_households(path: Path, mapping: Mapping[str, str], *, today: date, at: Any) -> Report:
+    """household,place,name,phone: one household a key; each row one person of it, sealed."""
+    report = Report()
+    for number, row in rows_of(path):
+        report.read += 1
+        cell = {ours: row.get(theirs, "") for ours, theirs in mapping.items()}
+        try:
+            place = place_by_code(cell["place"], on=today).code
+            phone = people.read_phone(cell.get("phone", ""))
+        except (UnknownPlace, BadPlaceCode, PlaceEnded, PhoneUnreadable) as error:
+            report.rejects.append((number, str(error), row))
+            continue
+        if not cell["household"]:
+            report.rejects.append((number, "没有户号", row))
+            continue
+        digest = hashlib.sha256(f"{cell['household']}|{cell.get('name', '')}|{phone}".encode()).hexdigest()
+        if not note(sender="import:households", key=digest, act="import.household", at=at):
+            report.already += 1
+            continue
+        household = people.open_household(place=place, external_key=cell["household"])
+        contact = Contact(name=cell.get("name", ""), phone=phone)
+        person = people.keep_person(contact, place=place, reply_by=ReplyBy.ONLINE, lang="zh-hans", at=at)
+        people.live_in(person_id=person, household_id=household)
+        report.added += 1
+    return report

@@ -1,0 +1,79 @@
+"""The command behind `minqing import WHAT FILE`."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from minqing.ground.law import queries as law
+from minqing.kernel.errors import Refusal
+from minqing.wiring.importing import messages, registers
+from minqing.wiring.importing.columns import settled
+from minqing.wiring.importing.sheets import CHINA, header_of, write_rejects
+
+KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "messages": (messages.WANTED, messages.REQUIRED),
+    "places": (("code", "name", "valid_from", "valid_to", "successor"), ("code", "name")),
+    "cadres": (("username", "name", "office", "post", "role"), ("username", "name", "office", "role")),
+    "households": (("household", "place", "name", "phone"), ("household", "place")),
+}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("what", choices=sorted(KINDS))
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--map", action="append", default=[], metavar="我方列=文件列", dest="given")
+    parser.add_argument("--yes", action="store_true", help="列名照猜测，不再问")
+    parser.add_argument("--rejects", type=Path, help="没收下的行写到这个 CSV")
+    parser.add_argument("--sender", default="", help="来源名；同一来源的同一编号只收一次（默认：文件名）")
+    parser.add_argument("--json", action="store_true")
+
+
+def main(args: Namespace) -> int:
+    """0 all taken or known; 1 some rows rejected; 2 refused as a whole."""
+    try:
+        report = _run(args)
+    except FileNotFoundError:
+        print(f"没有这个文件：{args.file}", file=sys.stderr)
+        return 2
+    except Refusal as refusal:
+        if args.json:
+            print(json.dumps({"code": refusal.code, "detail": str(refusal)}, ensure_ascii=False))
+        print(refusal, file=sys.stderr)
+        return 2
+    if report.rejects and args.rejects:
+        write_rejects(args.rejects, report.rejects)
+    if args.json:
+        print(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        print(
+            f"读了 {report.read} 行，新增 {report.added}，早已有 {report.already}，没收下 {len(report.rejects)}"
+        )
+        for number, reason, _ in report.rejects[:10]:
+            print(f"  第{number}行：{reason}")
+    return 1 if report.rejects else 0
+
+
+def _run(args: Namespace) -> Any:
+    wanted, required = KINDS[args.what]
+    header = header_of(args.file)
+    ask = input if sys.stdin.isatty() else None
+    mapping = settled(header, wanted=wanted, required=required, given=args.given, yes=args.yes, ask=ask)
+    now = law.now()
+    today = now.astimezone(CHINA).date()
+    if args.what == "messages":
+        sender = f"import:{args.sender or args.file.stem}"
+        with tqdm(unit="行", file=sys.stderr, disable=None) as bar:
+            return messages.import_messages(
+                args.file, mapping, sender=sender, progress=bar.update, today=today
+            )
+    reader = {
+        "places": partial(registers.import_places, today=today),
+        "cadres": partial(registers.import_cadres, today=today),
+        "households": partial(registers.import_households, today=today, at=now),
+    }[args.what]
+    return reader(args.file, mapping)
