@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from minqing.kernel.errors import Refusal
 from minqing.wiring.saying import Trouble, t
 
 # name: (Chinese, English); the module is minqing.wiring.cli.<name with _ for ->
@@ -46,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         print(str(trouble), file=sys.stderr)
         return trouble.code
+    except Refusal as refusal:
+        print(str(refusal), file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print(t("已中断。再运行一次会接着做。", "Interrupted. Run it again to go on."), file=sys.stderr)
         return 130

@@ -1,0 +1,262 @@
+"""minqing run: from nothing to an open page, and back to nothing on Ctrl-C.
+
+Imports no Django: migrating, seeding, web and worker are processes of their own, so the launcher stays small.
+"""
+
+import argparse
+import contextlib
+import errno
+import http.client
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from minqing.wiring import home, optional, postgres
+from minqing.wiring.booting import exists
+from minqing.wiring.children import Children, start_child, wait_until
+from minqing.wiring.saying import Trouble, say, t
+
+FIRST_PAGE_WITHIN = 60.0
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    cores = os.cpu_count() or 2
+    parser.add_argument(
+        "--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"), help=t("监听地址", "address to bind")
+    )
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="PORT (8000)")
+    parser.add_argument(
+        "--workers", type=int, default=max(1, min(cores, 8)), help=t("网页进程数", "web processes")
+    )
+    parser.add_argument(
+        "--threads", type=int, default=2, help=t("每个网页进程的线程数", "threads a web process")
+    )
+    parser.add_argument(
+        "--scale",
+        type=int,
+        default=1,
+        help=t("首次载入示范县的规模", "scale of the demo county on first start"),
+    )
+    parser.add_argument(
+        "--no-demo",
+        action="store_true",
+        help=t("不载入示范县（等于 MINQING_DEMO=0）", "no demo county (same as MINQING_DEMO=0)"),
+    )
+    parser.add_argument(
+        "--json", action="store_true", help=t("就绪后打印一行 JSON", "print one line of JSON when ready")
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    here = home.current()
+    os.environ["MINQING_HOME"] = str(here.path)
+    if args.no_demo:
+        os.environ["MINQING_DEMO"] = "0"
+    address = f"http://{'127.0.0.1' if args.host in {'0.0.0.0', ''} else args.host}:{args.port}/"  # noqa: S104
+    begun = time.monotonic()
+    with _stoppable() as stopping, home.only_one(here, {"address": address}):
+        children = Children(here)
+        children.end_left_over()
+        _claim(args.host, args.port)
+        postgres.up(here)
+        try:
+            _do("migrate", "--static", stopping=stopping)
+            accounts = _demo(here, args.scale, stopping)
+            _serve(children, args)
+            _wait_for_page(children, args, stopping)
+            _announce(args, address, accounts, time.monotonic() - begun)
+            _watch(children, here, stopping)
+        except Stopped:
+            pass
+        finally:
+            say("正在停止……", "Stopping …")
+            children.stop()
+            if not (here.run / "keep").exists():
+                postgres.down(here)
+    say("已全部停止，数据都在。", "All stopped; the data are kept.")
+    return 0
+
+
+class Stopped(Exception):
+    """Ctrl-C or a request to end."""
+
+
+class Stopping:
+    """Set by a signal; asked between the steps."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+
+    def __call__(self, *_: object) -> None:
+        self.wanted = True
+
+    def check(self) -> None:
+        if self.wanted:
+            raise Stopped
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[Stopping]:
+    stopping = Stopping()
+    before = {number: signal.signal(number, stopping) for number in STOPS}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _claim(host: str, port: int) -> None:
+    """Say at once, by name, that the port is used; a web server started on it would only die."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise Trouble(
+                t(
+                    f"没有权限使用端口 {port}。请换一个：PORT=8001 make run",
+                    f"No right to use port {port}. Try: PORT=8001 make run",
+                ),
+                code=4,
+            ) from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Trouble(
+                    t(f"不能监听 {host}:{port}：{error}", f"Cannot listen on {host}:{port}: {error}"), code=4
+                ) from None
+            raise Trouble(
+                t(
+                    f"端口 {port} 已被别的程序占用。请换一个：PORT={port + 1} make run",
+                    f"Port {port} is used by another program. Choose another: PORT={port + 1} make run",
+                ),
+                code=4,
+            ) from None
+
+
+def _do(*words: str, stopping: Stopping) -> str:
+    """One command of ours as a process of its own; its progress goes to the terminal, its result comes back."""
+    command = [sys.executable, "-m", "minqing.wiring.cli", *words]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        process = start_child(command, stdout=said)
+        while process.poll() is None:
+            if stopping.wanted:
+                process.send_signal(signal.SIGINT)
+                if not wait_until(lambda: process.poll() is not None, 20):
+                    process.kill()
+                process.wait()
+                raise Stopped
+            time.sleep(0.05)
+        said.seek(0)
+        result = said.read()
+    if process.returncode != 0:
+        raise Trouble(
+            t(
+                f"这一步没有成功：minqing {' '.join(words)}（{process.returncode}）。原因见上。",
+                f"This step failed: minqing {' '.join(words)} ({process.returncode}). The reason stands above.",
+            ),
+            code=process.returncode if process.returncode > 0 else 1,
+        )
+    return result
+
+
+def _demo(here: home.Home, scale: int, stopping: Stopping) -> list[dict[str, Any]]:
+    """On the first start load the county; a load that was cut off goes on where it stopped."""
+    if os.environ.get("MINQING_DEMO", "1").lower() in {"0", "false", "no", "off"}:
+        return []
+    if not exists("minqing.wiring.demo.load"):
+        return []
+    _do("demo", "--scale", str(scale), "--first-start", stopping=stopping)
+    return list(json.loads(_do("demo", "accounts", "--json", stopping=stopping) or "[]"))
+
+
+def _serve(children: Children, args: argparse.Namespace) -> None:
+    env = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+    web = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        args.host,
+        "--port",
+        str(args.port),
+    ]
+    web += ["--workers", str(args.workers), "--blocking-threads", str(args.threads), "--no-ws"]
+    web += ["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
+    children.start("web", [*web, "minqing.wiring.wsgi:application"], env)
+    if exists("minqing.wiring.worker"):
+        children.start("worker", [sys.executable, "-m", "minqing.wiring.cli", "worker"], env)
+
+
+def _wait_for_page(children: Children, args: argparse.Namespace, stopping: Stopping) -> None:
+    def answered() -> bool:
+        stopping.check()
+        fallen = children.fallen()
+        if fallen is not None and fallen.name == "web":
+            raise Trouble(
+                t("网页进程没能启动，原因见上。", "The web process did not start; the reason stands above.")
+            )
+        return _health(args.host, args.port) is not None
+
+    if not wait_until(answered, FIRST_PAGE_WITHIN):
+        raise Trouble(
+            t(
+                f"{FIRST_PAGE_WITHIN:.0f} 秒内网页没有应答。",
+                f"No page answered within {FIRST_PAGE_WITHIN:.0f} s.",
+            )
+        )
+
+
+def _health(host: str, port: int) -> int | None:
+    connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=10)  # noqa: S104
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _announce(args: argparse.Namespace, address: str, accounts: list[dict[str, Any]], seconds: float) -> None:
+    if args.json:
+        print(json.dumps({"address": address, "accounts": accounts}, ensure_ascii=False), flush=True)
+        return
+    print(
+        t(f"\n民情已就绪（{seconds:.1f} 秒）：{address}", f"\nMinqing is ready ({seconds:.1f} s): {address}")
+    )
+    if accounts:
+        print(t(f"示范导览与一键登录：{address}demo", f"Tours and one-click sign-in: {address}demo"))
+        width = max(len(str(account["role"])) for account in accounts)
+        for account in accounts:
+            office = account.get("office", "")
+            print(f"  {account['role']:<{width}}  {account['user']} / {account['password']}  {office}")
+    off = optional.off(at_run=True)
+    if off:
+        print(t("没有装、因此关闭的：", "Not installed, so off:"))
+        for one in off:
+            print(f"  {one.name}: {one.without}")
+    print(t("按 Ctrl-C 停止。", "Ctrl-C stops everything."), flush=True)
+
+
+def _watch(children: Children, here: home.Home, stopping: Stopping) -> None:
+    """Until asked to stop: restart what falls; the embedded database too."""
+    rounds = 0
+    while True:
+        stopping.check()
+        children.tend()
+        rounds += 1
+        if rounds % 20 == 0 and not here.external and not postgres.status(here).running:
+            say("PostgreSQL 停了，正在重新启动……", "PostgreSQL has stopped, starting it again …")
+            postgres.up(here)
+        time.sleep(0.5)

@@ -1,0 +1,20 @@
+"""minqing token ROLE: a bearer token of a demo account, alone on stdout."""
+
+import argparse
+import os
+
+from minqing.wiring.booting import module
+from minqing.wiring.saying import Trouble, t
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("role", help=t("角色，见 minqing demo accounts", "a role, see minqing demo accounts"))
+
+
+def run(args: argparse.Namespace) -> int:
+    if os.environ.get("MINQING_DEMO", "1").lower() in {"0", "false", "no", "off"}:
+        raise Trouble(
+            t("只有示范县才能这样取令牌。", "Tokens are handed out like this in the demo only."), code=2
+        )
+    print(module("minqing.wiring.demo.accounts").token(args.role))
+    return 0

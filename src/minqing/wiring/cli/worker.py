@@ -1,0 +1,17 @@
+"""minqing worker: the one background process; the work is done in minqing.wiring.worker."""
+
+import argparse
+
+from minqing.wiring.booting import module
+from minqing.wiring.saying import t
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--once", action="store_true", help=t("把手头的做完就退出", "do what is there and leave")
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    module("minqing.wiring.worker").run(once=args.once)
+    return 0
