@@ -97,7 +97,10 @@ class Verb(StrEnum):
     CONTACT_OPEN = "contact.open"
     FAILURE_VIEW = "failure.view"
     LATE_VIEW = "late.view"
-    LAW_EDIT = "law.edit"
+    LAW_PROPOSE = "law.propose"
+    LAW_APPROVE = "law.approve"
+    LAW_DROP = "law.drop"
+    CALENDAR_LOAD = "calendar.load"
     ACCOUNT_EDIT = "account.edit"
     LOOK_VIEW = "look.view"
 
@@ -120,7 +123,7 @@ SORT = SEE | WRITE_DOWN | {
 MAY: dict[Role, frozenset[Verb]] = {
     Role.OPERATOR: WRITE_DOWN | {V.DEMAND_VIEW, V.CASE_SETTLE_NOW, V.CASE_VIEW, V.CASE_TALK},
     Role.REGISTRAR: WRITE_DOWN | {V.DEMAND_VIEW, V.DEMAND_TRANSCRIBE},
-    Role.DISPATCHER: SORT,
+    Role.DISPATCHER: SORT | {V.LAW_PROPOSE, V.LAW_DROP, V.CALENDAR_LOAD},
     Role.HANDLER: HANDLE,
     Role.OFFICE_HEAD: HANDLE | {V.CASE_EXTEND, V.CASE_REVIEW, V.CASE_REREVIEW, V.LATE_VIEW, V.CASE_CONCLUDE},
     Role.ARBITER: SEE | {V.CASE_ARBITRATE, V.CASE_RETURN, V.CASE_UPHOLD, V.CASE_ASSIST, V.CASE_SUPERVISE, V.LATE_VIEW},
@@ -135,12 +138,20 @@ MAY: dict[Role, frozenset[Verb]] = {
     Role.NPC: frozenset(),
     Role.DEPUTY: frozenset({V.DEMAND_REGISTER}),
     Role.SYSADMIN: frozenset({V.ACCOUNT_EDIT, V.FAILURE_VIEW}),
-    Role.SECADMIN: frozenset({V.LAW_EDIT}),
+    Role.SECADMIN: frozenset({V.LAW_PROPOSE, V.LAW_APPROVE, V.LAW_DROP, V.CALENDAR_LOAD}),
     Role.AUDITOR: frozenset({V.LOOK_VIEW}),
 }  # fmt: skip
 
 RESIDENT_MAY = frozenset(
-    {V.DEMAND_VIEW, V.CASE_TALK, V.CASE_REOPEN, V.CASE_WITHDRAW, V.CASE_ASK_REVIEW, V.CASE_ASK_REREVIEW, V.CASE_LEAVE}
+    {
+        V.DEMAND_VIEW,
+        V.CASE_TALK,
+        V.CASE_REOPEN,
+        V.CASE_WITHDRAW,
+        V.CASE_ASK_REVIEW,
+        V.CASE_ASK_REREVIEW,
+        V.CASE_LEAVE,
+    }
 )
 """What the holder of a query code may do, with their own demand only."""
 
@@ -182,7 +193,11 @@ class Actor:
     def must(self, verb: Verb, *, office_path: str | None = None) -> Seat:
         """The first seat that carries the verb (over that office, if one is named); refuses when there is none."""
         for seat in self.seats_for(verb):
-            if REACH[seat.role] is Reach.COUNTY or office_path is None or office_path.startswith(seat.office_path):
+            if (
+                REACH[seat.role] is Reach.COUNTY
+                or office_path is None
+                or office_path.startswith(seat.office_path)
+            ):
                 return seat
         raise NotAllowed()
 
