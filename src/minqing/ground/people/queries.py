@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from minqing.ground.people.models import Look, Person
 from minqing.ground.people.rules import AAD, Contact, Purpose
 from minqing.kernel.keys import secret
@@ -30,8 +32,31 @@ class LookLine:
     purpose: Purpose
 
 
+@dataclass(frozen=True)
+class Askable:
+    """Whose contact budget an ask to this person uses, and whether they asked not to be asked."""
+
+    person_id: UUID
+    household_id: UUID
+    stopped: bool
+
+
+def askable(person_ids: set[UUID]) -> dict[UUID, Askable]:
+    """A person of no known household stands for one of their own."""
+    rows = Person.objects.filter(pk__in=person_ids).values_list("pk", "household_id", "stop_asking_at")
+    return {pk: Askable(pk, household_id or pk, stopped_at is not None) for pk, household_id, stopped_at in rows}
+
+
+def stopped_in(household_ids: set[UUID]) -> set[UUID]:
+    """The households of which somebody asked not to be asked any more."""
+    rows = Person.objects.filter(Q(household_id__in=household_ids) | Q(pk__in=household_ids), stop_asking_at__isnull=False)
+    return {household_id or pk for pk, household_id in rows.values_list("pk", "household_id")}
+
+
 def masks_of(person_ids: set[UUID]) -> dict[UUID, Mask]:
-    rows = Person.objects.filter(pk__in=person_ids).values_list("pk", "mask_name", "mask_phone", "reply_by", "lang")
+    rows = Person.objects.filter(pk__in=person_ids).values_list(
+        "pk", "mask_name", "mask_phone", "reply_by", "lang"
+    )
     return {pk: Mask(name, phone, reply_by, lang) for pk, name, phone, reply_by, lang in rows}
 
 
@@ -39,7 +64,13 @@ def looks_of(person_id: UUID) -> list[LookLine]:
     """Who opened this person's identity, newest first, without the officer's name."""
     rows = Look.objects.filter(person_id=person_id).select_related("office").order_by("-at")[:100]
     return [
-        LookLine(r.at, r.office.name if r.office else "", r.office.name_en if r.office else "", r.role, Purpose(r.purpose))
+        LookLine(
+            r.at,
+            r.office.name if r.office else "",
+            r.office.name_en if r.office else "",
+            r.role,
+            Purpose(r.purpose),
+        )
         for r in rows
     ]
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from minqing.ground.law import queries as law
+from minqing.ground.law.rules import RuleDue, basis_of
 from minqing.ground.offices.queries import names_of
 from minqing.methods import odds
 from minqing.methods.clock import CHINA, Due, Moment, Term, Unit, day_of, due_of
@@ -93,14 +94,41 @@ def reckoned(
     A `term` goes before the rule: "10WD" is counted, a fixed day "2026-05-01" is kept as said and not rolled.
     """
     if not term:
-        version = law.rule(rule, on or day_of(from_))
-        return due_of(version.term, from_, law.calendar(), extra=extra), version.valid_from
+        found = law.due(rule, from_, on, extra=extra)
+        return found.sum, found.rule.valid_from
     if term[:1].isdigit() and term[-1].isdigit():
         fixed = date.fromisoformat(term)
         end = fixed + extra * DAY
         length = Term((fixed - day_of(from_)).days, Unit.DAY)
         return Due(length, from_, end, end, False, law.calendar(), extra), None
     return due_of(term, from_, law.calendar(), extra=extra), None
+
+
+def clock_of(duty: DutyLine) -> RuleDue | Due:
+    """The sum behind a duty, for `law.explain`: by the version of the rule it began with, or by the term given."""
+    if duty.term:
+        return reckoned(duty.rule, duty.from_on, term=duty.term, extra=duty.extra)[0]
+    length = law.rule(duty.rule, duty.rule_from or duty.from_on).term
+    if length.unit.elapsed is None:
+        return law.due(duty.rule, duty.from_on, duty.rule_from, extra=duty.extra)
+    # Of a clock of hours only the end is kept; its beginning follows from it.
+    began = duty.due_at.astimezone(CHINA) - duty.extra * DAY - length.n * length.unit.elapsed
+    return law.due(duty.rule, began, duty.rule_from)
+
+
+def clock_json(duty: DutyLine, lang: str) -> dict[str, Any]:
+    """The duty as one entry of `clocks` in answers of the API; the stored dates go before a fresh sum."""
+    due = clock_of(duty)
+    ends = due.due if isinstance(due.due, datetime) else duty.due_on
+    return {
+        "key": duty.rule,
+        "from": due.from_.isoformat(),
+        "statutory": due.statutory.isoformat() if isinstance(due.statutory, datetime) else duty.statutory_on.isoformat(),
+        "due": ends.isoformat(),
+        "provisional": duty.provisional,
+        "basis": basis_of(due, lang),
+        "explanation": law.explain(due, lang),
+    }
 
 
 def duties_about(about_ids: Iterable[UUID]) -> dict[UUID, list[DutyLine]]:

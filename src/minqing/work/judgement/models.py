@@ -34,7 +34,10 @@ class Verdict(models.Model):
         ]
         indexes = [
             Index(fields=["office", "at"], condition=Q(latest=True), name="judgement_verdict_office"),
-            Index(fields=["place_path", "at"], condition=Q(latest=True), name="judgement_verdict_place"),
+            Index(
+                fields=["place_path", "at"], opclasses=["text_pattern_ops", "timestamptz_ops"], condition=Q(latest=True),
+                name="judgement_verdict_place",
+            ),
         ]
 
     def __str__(self) -> str:

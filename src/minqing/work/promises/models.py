@@ -18,7 +18,7 @@ class Promise(models.Model):
     to_person_id = models.UUIDField(null=True)
     made_on = models.DateField()
     due_on = models.DateField(null=True)
-    state = models.TextField(choices=PromiseState.choices(), default=PromiseState.RECORDED.value)
+    state = models.TextField(choices=PromiseState.choices(), default=PromiseState.DOING.value)
     outcome = models.TextField(default="")
     recorded_at = models.DateTimeField()
 
@@ -28,7 +28,11 @@ class Promise(models.Model):
             CheckConstraint(condition=~Q(words=""), name="promises_promise_has_words"),
             CheckConstraint(condition=Q(due_on__isnull=False) | ~Q(condition=""), name="promises_date_or_condition"),
         ]
-        indexes = [Index(fields=["about"], name="promises_promise_about"), Index(fields=["due_on"], name="promises_promise_due")]
+        indexes = [
+            Index(fields=["about"], name="promises_promise_about"),
+            Index(fields=["due_on", "id"], condition=Q(state__in=["doing", "waiting", "claimed"]), name="promises_promise_due"),
+            Index(fields=["to_person_id"], condition=Q(to_person_id__isnull=False), name="promises_promise_to"),
+        ]
 
     def __str__(self) -> str:
         return self.words[:40]

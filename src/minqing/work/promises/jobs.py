@@ -1,0 +1,19 @@
+"""Reactions of promises to what was recorded elsewhere."""
+
+from uuid import UUID
+
+from minqing.record.facts.rules import Happened
+from minqing.work.judgement.rules import Asked, Solved
+from minqing.work.promises.commands import judge_promise
+from minqing.work.promises.queries import state_of
+from minqing.work.promises.rules import PromiseState
+
+
+def hear_verdict(fact: Happened) -> None:
+    """`verdict.given` about a promise decides it: yes is kept, partly and no are not. Twice is once."""
+    subject, _, promise_id = str(fact.body.get("of", "")).partition(":")
+    if subject == "promise" and state_of(UUID(promise_id)) is PromiseState.CLAIMED:
+        judge_promise(
+            promise_id=UUID(promise_id), kept=fact.body["solved"] == Solved.YES, at=fact.at, by_id=fact.by_id,
+            asked=Asked(fact.body["asked"]),
+        )  # fmt: skip
