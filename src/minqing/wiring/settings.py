@@ -171,6 +171,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DEFAULT_FROM_EMAIL = os.environ.get("MINQING_MAIL_FROM", f"minqing@{MINQING_MAIL_DOMAIN}")
 EMAIL_BACKEND = os.environ.get("MINQING_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
+CSRF_FAILURE_VIEW = "minqing.doors.parts.refusals.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

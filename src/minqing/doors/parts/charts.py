@@ -32,11 +32,9 @@ def _pct(share: float) -> str:
 
 
 def nice_top(highest: float) -> float:
-    """The next of 1, 2, 2.5, 5 × 10ⁿ at or above the highest value."""
-    if highest <= 0:
-        return 1.0
-    unit = 10 ** floor(log10(highest))
-    return next(step * unit for step in (1, 2, 2.5, 5, 10) if step * unit >= highest)
+    """The next of 2, 4, 6, 8, 10 × 10ⁿ at or above the highest value: its half is a round number too."""
+    unit = 10 ** floor(log10(max(highest, 2)))
+    return float(next(step * unit for step in (2, 4, 6, 8, 10, 20) if step * unit >= highest))
 
 
 def weeks(labels: Sequence[date], series: Sequence[Series], *, title: str, area: bool = True, height: int = HEIGHT) -> SafeString:

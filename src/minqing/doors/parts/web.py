@@ -27,7 +27,7 @@ def parsed(form_class: type[F], request: HttpRequest, **initial: Any) -> dict[st
     """The cleaned data of a posted form; refuses with the reasons per field."""
     form = form_class(request.POST, request.FILES, **initial)
     if not form.is_valid():
-        raise BadField(fields={name: [str(e) for e in errors] for name, errors in form.errors.items()})
+        raise BadField(fields={name: [str(e) for e in errors] for name, errors in form.errors.items()}, form=form)
     return dict(form.cleaned_data)
 
 

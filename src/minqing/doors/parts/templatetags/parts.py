@@ -37,7 +37,7 @@ def said(value: object) -> str:
 def code_groups(code: object) -> SafeString:
     """The query code as four groups a line may break between; read out digit by digit."""
     groups = words.code4(code).split(" ")
-    return format_html_join("", "<span>{}</span>", ((group,) for group in groups))
+    return format_html_join(" ", "<span>{}</span>", ((group,) for group in groups))
 
 
 @register.inclusion_tag("parts/stamp.html")
