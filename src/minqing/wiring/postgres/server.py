@@ -132,6 +132,21 @@ def down(home: Home, *, mode: str = "fast") -> bool:
         return True
 
 
+@contextlib.contextmanager
+def running(home: Home) -> Iterator[None]:
+    """For the length of one command; a server that ran before goes on after."""
+    ours = up(home)
+    if not ours.running:
+        raise Trouble(
+            t("数据库连不上，请检查 DATABASE_URL。", "The database does not answer: check DATABASE_URL.")
+        )
+    try:
+        yield
+    finally:
+        if ours.started:
+            down(home)
+
+
 def status(home: Home) -> Status:
     if home.external:
         return Status(running=reachable(home.app_url()), external=True)
