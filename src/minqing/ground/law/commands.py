@@ -152,7 +152,7 @@ def load_calendar(*, by: Actor, at: datetime, year: int, days: Mapping[date, boo
     if stray := sorted(day for day in days if day.year != year):
         raise rules.CalendarOutsideYear(day=stray[0].isoformat(), year=year)
     if wrong := sorted(day for day, worked in days.items() if worked and day.weekday() < 5):
-        raise rules.CalendarBroken(why=f"{wrong[0].isoformat()}本来就是工作日")
+        raise rules.NotAMakeup(day=wrong[0].isoformat())
     row = CalendarYear.objects.create(year=year, notice=notice, loaded_by=by.account_id, loaded_at=at)
     CalendarDay.objects.bulk_create(
         CalendarDay(of=row, day=day, worked=worked) for day, worked in days.items()
@@ -180,14 +180,14 @@ def calendar_days(text: str) -> dict[date, bool]:
             first = date.fromisoformat((row.get("first") or "").strip())
             last = date.fromisoformat((row.get("last") or row.get("first") or "").strip())
         except ValueError:
-            raise rules.CalendarBroken(why=f"第{line}行的日期") from None
+            raise rules.CalendarLineBroken(line=line) from None
         kind = (row.get("kind") or "").strip()
         if kind not in ("off", "work") or not 0 <= (last - first).days < 31:
-            raise rules.CalendarBroken(why=f"第{line}行")
+            raise rules.CalendarLineBroken(line=line)
         for n in range((last - first).days + 1):
             days[first + timedelta(days=n)] = kind == "work"
     if not days:
-        raise rules.CalendarBroken(why="没有一天")
+        raise rules.CalendarEmpty()
     return days
 
 

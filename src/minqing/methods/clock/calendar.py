@@ -139,15 +139,19 @@ def calendar_of(
 def _at(day: date) -> int:
     at = day.toordinal() - FIRST
     if at < 0:
-        raise DateTooEarly(f"{day.isoformat()} 早于1949年，不能计算期限。")
+        raise DateTooEarly(
+            f"{day.isoformat()} 早于1949年，不能计算期限。", f"{day.isoformat()} is before 1949."
+        )
     if at >= SIZE:
-        raise DateTooLate(f"{day.isoformat()} 晚于2099年，不能计算期限。")
+        raise DateTooLate(
+            f"{day.isoformat()} 晚于2099年，不能计算期限。", f"{day.isoformat()} is after 2099."
+        )
     return at
 
 
 def _day(days: Sequence[int], at: int) -> date:
     if at < 0:
-        raise DateTooEarly("算出的日期早于1949年，不能计算期限。")
+        raise DateTooEarly("算出的日期早于1949年，不能计算期限。", "The date comes before 1949.")
     if at >= len(days):
-        raise DateTooLate("算出的日期晚于2099年，不能计算期限。")
+        raise DateTooLate("算出的日期晚于2099年，不能计算期限。", "The date comes after 2099.")
     return date.fromordinal(days[at] + FIRST)

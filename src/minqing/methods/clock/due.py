@@ -68,9 +68,11 @@ def due_of(
     term = term_of(term) if isinstance(term, str) else term
     from_ = within(from_)
     if extra < 0:
-        raise BadTerm("延长的期限不能是负数。")
+        raise BadTerm("延长的期限不能是负数。", "An extension cannot be negative.")
     if term.n < 0 and (extra or pauses):
-        raise BadTerm("倒着数的期限不能中止，也不能延长。")
+        raise BadTerm(
+            "倒着数的期限不能中止，也不能延长。", "A term counted back has no pause and no extension."
+        )
     n, unit = term.n + extra, term.unit
     if (length := unit.elapsed) is not None:
         return _elapsed(term, from_, n * length, calendar, extra, _instants(pauses) if pauses else ())
@@ -133,7 +135,10 @@ def _merged(pauses: Iterable[tuple[When, When]]) -> tuple[tuple[When, When], ...
     merged: list[tuple[When, When]] = []
     for first, last in sorted(pauses):
         if last < first:
-            raise BadDate(f"中止期间的结束 {last.isoformat()} 早于开始 {first.isoformat()}。")
+            raise BadDate(
+                f"中止期间的结束 {last.isoformat()} 早于开始 {first.isoformat()}。",
+                f"The pause ends on {last.isoformat()}, before it begins on {first.isoformat()}.",
+            )
         if merged and first <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], last))
         else:

@@ -24,8 +24,8 @@ class ClockError(ValueError):
 
     code = "clock.error"
 
-    def __init__(self, detail: str) -> None:
-        self.detail = detail
+    def __init__(self, detail: str, detail_en: str) -> None:
+        self.detail, self.detail_en = detail, detail_en
         super().__init__(detail)
 
 
@@ -82,10 +82,16 @@ def term_of(text: str) -> Term:
     """The term written as 15D, 5WD, 3M, 24H, 3MIN, 15S or -20D."""
     match = _TERM.fullmatch(text.strip())
     if match is None:
-        raise BadTerm(f"期限“{text}”看不懂，请写成 15D、5WD、3M 或 24H。")
+        raise BadTerm(
+            f"期限“{text}”看不懂，请写成 15D、5WD、3M 或 24H。",
+            f"The term {text!r} should read 15D, 5WD, 3M or 24H.",
+        )
     n, unit = int(match[2]), Unit(match[3].upper())
     if match[1] and unit.elapsed is not None:
-        raise BadTerm(f"期限“{text}”不能倒着数，只有 D、WD、M 可以。")
+        raise BadTerm(
+            f"期限“{text}”不能倒着数，只有 D、WD、M 可以。",
+            f"{text!r}: only D, WD and M can be counted back.",
+        )
     return Term(-n if match[1] else n, unit)
 
 
@@ -100,7 +106,10 @@ def moment_of(text: str) -> Moment:
         else:
             raise ValueError(text)
     except ValueError:
-        raise BadDate(f"日期“{text}”看不懂，请写成 2026-02-13 或 2026-02-13T10:00。") from None
+        raise BadDate(
+            f"日期“{text}”看不懂，请写成 2026-02-13 或 2026-02-13T10:00。",
+            f"The date {text!r} should read 2026-02-13 or 2026-02-13T10:00.",
+        ) from None
     return within(found)
 
 
@@ -111,9 +120,13 @@ def within(when: date) -> date: ...
 def within(when: Moment) -> Moment:
     """The moment in China's time; refuses what lies outside 1949–2099."""
     if when.year < FIRST_YEAR:
-        raise DateTooEarly(f"{when.year:04d}年早于1949年，不能计算期限。")
+        raise DateTooEarly(
+            f"{when.year:04d}年早于1949年，不能计算期限。", f"The year {when.year:04d} is before 1949."
+        )
     if when.year > LAST_YEAR:
-        raise DateTooLate(f"{when.year:04d}年晚于2099年，不能计算期限。")
+        raise DateTooLate(
+            f"{when.year:04d}年晚于2099年，不能计算期限。", f"The year {when.year:04d} is after 2099."
+        )
     if isinstance(when, datetime):
         return when.replace(tzinfo=CHINA) if when.tzinfo is None else when.astimezone(CHINA)
     return when

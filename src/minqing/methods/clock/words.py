@@ -150,7 +150,9 @@ EN: dict[str, Callable[[Params], str]] = {
     "count.workdays": lambda p: f"Only working days count; number {p['n']} is {_en(p['to'])}.",
     "count.workdays-before": lambda p: f"Only working days count; number {p['n']} back is {_en(p['to'])}.",
     "count.months": lambda p: f"The same day {_n_en(p, 'M')} later is {_en(p['to'])}.",
-    "count.months-cut": lambda p: f"{_n_en(p, 'M')} on there is no such day; the month ends on {_en(p['to'])}.",
+    "count.months-cut": lambda p: (
+        f"{_n_en(p, 'M')} on there is no such day; the month ends on {_en(p['to'])}."
+    ),
     "count.months-before": lambda p: f"The same day {_n_en(p, 'M')} earlier is {_en(p['to'])}.",
     "count.elapsed": lambda p: f"{_n_en(p, p['unit'])} run day and night, days off included.",
     "extended": lambda p: f"This includes an approved extension of {_n_en(p, p['unit'])}.",

@@ -6,142 +6,332 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CalendarYear',
+            name="CalendarYear",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('notice', models.TextField(default='')),
-                ('loaded_by', models.UUIDField(null=True)),
-                ('loaded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("year", models.IntegerField()),
+                ("notice", models.TextField(default="")),
+                ("loaded_by", models.UUIDField(null=True)),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['year', 'loaded_at'], name='law_calendaryear_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('year__gte', 1949), ('year__lte', 2099)), name='law_calendaryear_in_span')],
+                "indexes": [models.Index(fields=["year", "loaded_at"], name="law_calendaryear_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 1949), ("year__lte", 2099)),
+                        name="law_calendaryear_in_span",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DemoClock',
+            name="DemoClock",
             fields=[
-                ('id', models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('seconds', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False),
+                ),
+                ("seconds", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='law_democlock_one_row'), models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='law_democlock_forward')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="law_democlock_one_row"),
+                    models.CheckConstraint(
+                        condition=models.Q(("seconds__gte", 0)), name="law_democlock_forward"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DispatchEntry',
+            name="DispatchEntry",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('reason', models.TextField(default='')),
-                ('proposed_by', models.UUIDField()),
-                ('proposed_at', models.DateTimeField()),
-                ('approved_by', models.UUIDField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('code', models.TextField()),
-                ('topic', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('lead', models.TextField()),
-                ('assist', models.JSONField(default=list)),
-                ('basis', models.TextField(default='')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("reason", models.TextField(default="")),
+                ("proposed_by", models.UUIDField()),
+                ("proposed_at", models.DateTimeField()),
+                ("approved_by", models.UUIDField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("code", models.TextField()),
+                ("topic", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("lead", models.TextField()),
+                ("assist", models.JSONField(default=list)),
+                ("basis", models.TextField(default="")),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='law_dispatchentry_approved_pair'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='law_dispatchentry_two_persons'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='law_dispatchentry_dates_in_order'), models.UniqueConstraint(condition=models.Q(('approved_by__isnull', False)), fields=('code', 'valid_from'), name='law_dispatchentry_one_a_day')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="law_dispatchentry_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="law_dispatchentry_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="law_dispatchentry_dates_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("approved_by__isnull", False)),
+                        fields=("code", "valid_from"),
+                        name="law_dispatchentry_one_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LawRule',
+            name="LawRule",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('reason', models.TextField(default='')),
-                ('proposed_by', models.UUIDField()),
-                ('proposed_at', models.DateTimeField()),
-                ('approved_by', models.UUIDField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('key', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('trigger_zh', models.TextField(default='')),
-                ('trigger_en', models.TextField(default='')),
-                ('term', models.TextField()),
-                ('extend', models.IntegerField(default=0)),
-                ('pausable', models.BooleanField(default=False)),
-                ('law', models.TextField(default='')),
-                ('article', models.TextField(default='')),
-                ('mark', models.TextField(choices=[('law', '法律法规明文规定'), ('local', '地方规定，本县可改'), ('memory', '凭记忆录入，待核对'), ('design', '本系统设定，不是法律规定')], default='local')),
-                ('source', models.TextField(choices=[('county', '本县自定'), ('law-changed', '法律法规有变')], default='county')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("reason", models.TextField(default="")),
+                ("proposed_by", models.UUIDField()),
+                ("proposed_at", models.DateTimeField()),
+                ("approved_by", models.UUIDField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("key", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("trigger_zh", models.TextField(default="")),
+                ("trigger_en", models.TextField(default="")),
+                ("term", models.TextField()),
+                ("extend", models.IntegerField(default=0)),
+                ("pausable", models.BooleanField(default=False)),
+                ("law", models.TextField(default="")),
+                ("article", models.TextField(default="")),
+                (
+                    "mark",
+                    models.TextField(
+                        choices=[
+                            ("law", "法律法规明文规定"),
+                            ("local", "地方规定，本县可改"),
+                            ("memory", "凭记忆录入，待核对"),
+                            ("design", "本系统设定，不是法律规定"),
+                        ],
+                        default="local",
+                    ),
+                ),
+                (
+                    "source",
+                    models.TextField(
+                        choices=[("county", "本县自定"), ("law-changed", "法律法规有变")], default="county"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='law_lawrule_approved_pair'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='law_lawrule_two_persons'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='law_lawrule_dates_in_order'), models.CheckConstraint(condition=models.Q(('mark__in', ['law', 'local', 'memory', 'design'])), name='law_lawrule_mark_known'), models.CheckConstraint(condition=models.Q(('source__in', ['county', 'law-changed'])), name='law_lawrule_source_known'), models.CheckConstraint(condition=models.Q(('extend__gte', 0)), name='law_lawrule_extend_not_negative'), models.UniqueConstraint(condition=models.Q(('approved_by__isnull', False)), fields=('key', 'valid_from'), name='law_lawrule_one_a_day')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="law_lawrule_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="law_lawrule_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="law_lawrule_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mark__in", ["law", "local", "memory", "design"])),
+                        name="law_lawrule_mark_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["county", "law-changed"])),
+                        name="law_lawrule_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("extend__gte", 0)), name="law_lawrule_extend_not_negative"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("approved_by__isnull", False)),
+                        fields=("key", "valid_from"),
+                        name="law_lawrule_one_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PolicyArticle',
+            name="PolicyArticle",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('reason', models.TextField(default='')),
-                ('proposed_by', models.UUIDField()),
-                ('proposed_at', models.DateTimeField()),
-                ('approved_by', models.UUIDField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('law', models.TextField()),
-                ('number', models.TextField(default='')),
-                ('title_zh', models.TextField()),
-                ('title_en', models.TextField()),
-                ('plain_zh', models.TextField()),
-                ('plain_en', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("reason", models.TextField(default="")),
+                ("proposed_by", models.UUIDField()),
+                ("proposed_at", models.DateTimeField()),
+                ("approved_by", models.UUIDField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("law", models.TextField()),
+                ("number", models.TextField(default="")),
+                ("title_zh", models.TextField()),
+                ("title_en", models.TextField()),
+                ("plain_zh", models.TextField()),
+                ("plain_en", models.TextField()),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='law_policyarticle_approved_pair'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='law_policyarticle_two_persons'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='law_policyarticle_dates_in_order')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="law_policyarticle_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="law_policyarticle_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="law_policyarticle_dates_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SchemeChoice',
+            name="SchemeChoice",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('reason', models.TextField(default='')),
-                ('proposed_by', models.UUIDField()),
-                ('proposed_at', models.DateTimeField()),
-                ('approved_by', models.UUIDField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('family', models.TextField()),
-                ('scheme', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("reason", models.TextField(default="")),
+                ("proposed_by", models.UUIDField()),
+                ("proposed_at", models.DateTimeField()),
+                ("approved_by", models.UUIDField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("family", models.TextField()),
+                ("scheme", models.TextField()),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='law_schemechoice_approved_pair'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='law_schemechoice_two_persons'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='law_schemechoice_dates_in_order'), models.UniqueConstraint(condition=models.Q(('approved_by__isnull', False)), fields=('family', 'valid_from'), name='law_schemechoice_one_a_day')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="law_schemechoice_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="law_schemechoice_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="law_schemechoice_dates_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("approved_by__isnull", False)),
+                        fields=("family", "valid_from"),
+                        name="law_schemechoice_one_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('worked', models.BooleanField()),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='law.calendaryear')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("worked", models.BooleanField()),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="law.calendaryear",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('of', 'day'), name='law_calendarday_once')],
+                "constraints": [models.UniqueConstraint(fields=("of", "day"), name="law_calendarday_once")],
             },
         ),
     ]

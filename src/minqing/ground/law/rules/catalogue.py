@@ -17,7 +17,7 @@ class UnknownMatter(Refusal):
 
 
 class PushedDown(Refusal):
-    code, status, text = "law.pushed-down", 422, "“{matter}”由{lead}主办，不能派给村（社区）办。"
+    code, status, text = "law.pushed-down", 422, "这类事（{matter}）由部门或乡镇主办，不能派给村（社区）。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Catalogue:
         """The entry, if an office of that kind may be given the matter; refuses to push it down."""
         entry = self.get(matter)
         if not entry.may_go_to(kind, assisting=assisting):
-            raise PushedDown(matter=entry.name_zh, lead=office_name(entry.lead))
+            raise PushedDown(matter=matter)
         return entry
 
     def led_by(self, office: str) -> list[Entry]:

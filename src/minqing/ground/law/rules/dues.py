@@ -21,7 +21,7 @@ class ExtensionTooLong(Refusal):
 
 
 class PauseNotAllowed(Refusal):
-    code, status, text = "law.pause-not-allowed", 422, "“{name}”的期限不能中止；需要时间请申请延期。"
+    code, status, text = "law.pause-not-allowed", 422, "“{key}”这条期限不能中止；需要时间请申请延期。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def due_by(
     if extra > rule.extend:
         raise ExtensionTooLong(limit=f"{rule.extend}{rule.term.unit.value}")
     if pauses and not rule.pausable:
-        raise PauseNotAllowed(name=rule.name_zh)
+        raise PauseNotAllowed(key=rule.key)
     return RuleDue(rule, due_of(rule.term, from_, calendar, extra=extra, pauses=pauses))
 
 

@@ -29,7 +29,11 @@ class Backdated(Refusal):
 
 
 class LongerThanLaw(Refusal):
-    code, status, text = "law.longer-than-law", 422, "法定期限是{limit}，本县可以更短，不能更长。"
+    code, status, text = (
+        "law.longer-than-law",
+        422,
+        "法定期限是{limit}，最多延长{extend}；本县可以更短，不能更长。",
+    )
 
 
 class UnknownScheme(Refusal):
@@ -44,8 +48,20 @@ class CalendarOutsideYear(Refusal):
     code, status, text = "law.calendar-outside-year", 422, "{day}不在{year}年内。"
 
 
-class CalendarBroken(Refusal):
-    code, status, text = "law.calendar-broken", 422, "放假安排看不懂：{why}。"
+class CalendarLineBroken(Refusal):
+    code, status, text = (
+        "law.calendar-line-broken",
+        422,
+        "放假安排第{line}行看不懂，请写成 2027-02-06,2027-02-12,off 这样。",
+    )
+
+
+class CalendarEmpty(Refusal):
+    code, status, text = "law.calendar-empty", 422, "放假安排里一天也没有。"
+
+
+class NotAMakeup(Refusal):
+    code, status, text = "law.not-a-makeup", 422, "{day}本来就是工作日，不能记成调休上班。"
 
 
 class FrozenOutsideDemo(Refusal):
@@ -78,4 +94,4 @@ def check_rule(
         return
     longer = term.unit is not standing.term.unit or abs(term.n) > abs(standing.term.n)
     if longer or extend > standing.extend:
-        raise LongerThanLaw(limit=standing.term_text())
+        raise LongerThanLaw(limit=str(standing.term), extend=standing.extend)
