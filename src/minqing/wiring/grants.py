@@ -15,6 +15,13 @@ from minqing.wiring.saying import say
 APPEND_ONLY = frozenset({"facts_fact", "log_leaf", "log_checkpoint", "people_look"})
 UNDELETABLE = frozenset({"facts_subject", "log_state", "people_person"})
 ONLY_COLUMNS = {"facts_subject": ("key", "erased_at")}  # erasing a key is the one change a subject knows
+# What the app puts in and cannot read again: of an accusation only what answers its slip.
+READ_COLUMNS = {
+    "intake_accusation": (
+        "id", "once", "code_key", "code_tag", "word_key", "word_tag", "verify_no", "arrived_on", "lang",
+    )
+}  # fmt: skip
+WRITE_COLUMNS = {"intake_accusation": ("code_key", "code_tag", "word_key", "word_tag")}
 READ_ONLY = frozenset({"django_migrations"})
 SEALED_PREFIXES = ("clues_", "people_sealed")
 
@@ -69,6 +76,9 @@ def _lines(q, table: str, *, app: str, sealed: str) -> list[str]:  # type: ignor
             if sealed
             else lines
         )
+    if table in READ_COLUMNS:
+        read, write = (", ".join(map(q, columns[table])) for columns in (READ_COLUMNS, WRITE_COLUMNS))
+        return [*lines, f"GRANT INSERT, SELECT ({read}), UPDATE ({write}) ON {q(table)} TO {q(app)}"]
     for column in ONLY_COLUMNS.get(table, ()):
         lines.append(f"GRANT UPDATE ({q(column)}) ON {q(table)} TO {q(app)}")
     return [*lines, f"GRANT {', '.join(verbs(table))} ON {q(table)} TO {q(app)}"]

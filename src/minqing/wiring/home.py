@@ -23,11 +23,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from minqing.methods.seal import new_pair, public_of
 from minqing.wiring.saying import Trouble, t
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 ROOT_DATA = Path("/var/lib/minqing")
 KEYS = ("pepper", "county.key", "django.secret")
+SEALED_TO = "discipline.pub"
+SEALED_OPENED_BY = "discipline.key"  # a real county takes this file away to the discipline office's own machine
 POINTER = "data-is-at"
 DATABASE = "minqing"
 OWNER, APP, SEALED, SUPER = "minqing_owner", "minqing_app", "minqing_sealed", "minqing_super"
@@ -107,6 +110,10 @@ class Home:
                 folder.mkdir(mode=0o700, exist_ok=True)
             for name in KEYS:
                 create_once(self.keys / name, secrets.token_bytes(32))
+            if not (self.keys / SEALED_TO).exists():
+                private, public = new_pair()
+                create_once(self.keys / SEALED_OPENED_BY, private)
+                create_once(self.keys / SEALED_TO, public_of((self.keys / SEALED_OPENED_BY).read_bytes()))
             if not self.external and not self.server_file.exists():
                 passwords = {role: secrets.token_urlsafe(24) for role in (OWNER, APP, SEALED, SUPER)}
                 server = {"passwords": passwords, "socket": str(_socket_dir(self))}

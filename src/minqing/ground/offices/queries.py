@@ -53,7 +53,8 @@ def actor(account_id: UUID, *, on: date) -> Actor:
         .order_by("deputising", "from_on", "id")
     )
     seats = tuple(
-        Seat(Role(r.post.role), r.post.office_id, r.post.office.path, r.post.office.place_path, r.deputising) for r in rows
+        Seat(Role(r.post.role), r.post.office_id, r.post.office.path, r.post.office.place_path, r.deputising)
+        for r in rows
     )
     return Actor(account_id=account_id, seats=seats)
 
@@ -100,7 +101,10 @@ def office_at(kind: OfficeKind) -> OfficeLine:
 
 def names_of(office_ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
     """Office id → (Chinese name, English name)."""
-    return {pk: (name, en) for pk, name, en in Office.objects.filter(pk__in=office_ids).values_list("pk", "name", "name_en")}
+    return {
+        pk: (name, en)
+        for pk, name, en in Office.objects.filter(pk__in=office_ids).values_list("pk", "name", "name_en")
+    }
 
 
 def superiors(office_id: UUID) -> list[OfficeLine]:
@@ -121,7 +125,9 @@ def office_of_place(place_path: str, kind: OfficeKind) -> OfficeLine | None:
 
 
 def colleagues(*, role: Role | None = None, office_id: UUID | None = None, on: date) -> list[Colleague]:
-    rows = Appointment.objects.filter(in_force(on), account__is_active=True).select_related("account", "post__office")
+    rows = Appointment.objects.filter(in_force(on), account__is_active=True).select_related(
+        "account", "post__office"
+    )
     if role:
         rows = rows.filter(post__role=role)
     if office_id:
@@ -152,10 +158,17 @@ def account_by_username(username: str) -> UUID | None:
 
 def post_known(account_id: UUID, office_id: UUID, role: Role) -> bool:
     """Whether the account holds, or held, a post of that role in that office."""
-    return Appointment.objects.filter(account_id=account_id, post__office_id=office_id, post__role=role).exists()
+    return Appointment.objects.filter(
+        account_id=account_id, post__office_id=office_id, post__role=role
+    ).exists()
 
 
 def public_lines(*, on: date) -> list[tuple[str, str, str]]:
     """The public book of numbers: (office, title, telephone line) of every post that has one."""
-    rows = Appointment.objects.filter(in_force(on)).exclude(post__public_line="").select_related("post__office")
-    return [(r.post.office.name, r.post.title, r.post.public_line) for r in rows.order_by("post__office__code", "id")]
+    rows = (
+        Appointment.objects.filter(in_force(on)).exclude(post__public_line="").select_related("post__office")
+    )
+    return [
+        (r.post.office.name, r.post.title, r.post.public_line)
+        for r in rows.order_by("post__office__code", "id")
+    ]

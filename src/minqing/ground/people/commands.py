@@ -20,13 +20,19 @@ from minqing.methods import codes, seal
 
 def read_phone(typed: str) -> str:
     """Digits (and a leading +) of a typed telephone number, "" when none was typed."""
-    text = "".join(c for c in typed.translate(str.maketrans("０１２３４５６７８９＋", "0123456789+")) if c.isdigit() or c == "+")
+    text = "".join(
+        c
+        for c in typed.translate(str.maketrans("０１２３４５６７８９＋", "0123456789+"))
+        if c.isdigit() or c == "+"
+    )
     if typed.strip() and not 5 <= len(text) <= 16:
         raise PhoneUnreadable(typed=typed[:40])
     return text
 
 
-def sealed_row(contact: Contact, *, place: str | None, reply_by: ReplyBy, lang: str, at: datetime) -> dict[str, Any]:
+def sealed_row(
+    contact: Contact, *, place: str | None, reply_by: ReplyBy, lang: str, at: datetime
+) -> dict[str, Any]:
     """The parameters of `rules.PERSON_SQL` (without the id) for one person, sealed under a fresh key."""
     key = os.urandom(32)
     plain = json.dumps({k: v for k, v in asdict(contact).items() if v}, ensure_ascii=False).encode()

@@ -35,7 +35,9 @@ def place_by_code(code: str, *, on: date) -> PlaceLine:
         raise UnknownPlace(typed=code)
     if place.valid_to and place.valid_to < on:
         raise PlaceEnded(
-            name=place.name, until=place.valid_to.isoformat(), successor=place.successor.name if place.successor else "—"
+            name=place.name,
+            until=place.valid_to.isoformat(),
+            successor=place.successor.name if place.successor else "—",
         )
     return line(place)
 
@@ -50,6 +52,11 @@ def current_code(code: str, *, on: date) -> str:
         seen.add(place.code)
         place = Place.objects.get(pk=place.successor_id)
     return place.code
+
+
+def place_now(code: str, *, on: date) -> PlaceLine:
+    """The place of the code, or the successor of one that has ended; refused only when nothing follows it."""
+    return place_by_code(current_code(code, on=on), on=on)
 
 
 def find_places(typed: str, *, on: date, limit: int = 12) -> list[PlaceLine]:
@@ -94,9 +101,13 @@ def names_of(codes: set[str]) -> dict[str, str]:
 
 def guess(text: str, *, on: date) -> PlaceLine | None:
     """The one place in force whose name the words contain, longest name first; None when there is none or a tie."""
-    rows = [row for row in Place.objects.filter(valid_on(on)) if row.level != Level.COUNTY and row.name in text]
+    rows = [
+        row for row in Place.objects.filter(valid_on(on)) if row.level != Level.COUNTY and row.name in text
+    ]
     rows.sort(key=lambda row: (-len(row.name), row.code))
-    if not rows or (len(rows) > 1 and len(rows[0].name) == len(rows[1].name) and rows[0].name != rows[1].name):
+    if not rows or (
+        len(rows) > 1 and len(rows[0].name) == len(rows[1].name) and rows[0].name != rows[1].name
+    ):
         return None
     deepest = max((row for row in rows if row.name == rows[0].name), key=lambda row: len(row.path))
     return line(deepest)

@@ -70,9 +70,14 @@ class Accusation(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     sealed = models.BinaryField()
+    once = models.BinaryField(unique=True)
     code_key = models.BinaryField(null=True, unique=True)
     code_tag = models.BinaryField(null=True, unique=True)
+    word_key = models.BinaryField(null=True)
+    word_tag = models.BinaryField(null=True)
+    verify_no = models.TextField(unique=True)
     arrived_on = models.DateField()
+    lang = models.TextField(default="zh-hans")
 
     def __str__(self) -> str:
         return "sealed"

@@ -1,9 +1,16 @@
 """Channels, kinds, anonymity, and what is refused at the door. Pure."""
 
-from minqing.kernel.errors import Refusal
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from minqing.ground.people.rules import ReplyBy
+from minqing.kernel.errors import BadField, Refusal
 from minqing.kernel.words import Word
 
 TEXT_LIMIT = 20_000
+TITLE_LIMIT = 200
+FIRST_DAY = date(1949, 10, 1)
 
 
 class Channel(Word):
@@ -85,11 +92,130 @@ class WordNeeded(Refusal):
     code, status, text = "receipt.word-needed", 403, "看答复内容，请输入您登记时设的4位口令。"
 
 
+class BadArrival(Refusal):
+    code, status, text = "demand.bad-arrival", 422, "收到的日期应在{first}到今天之间。"
+
+
+class AlreadyRead(Refusal):
+    code, status, text = "demand.already-read", 409, "这份扫描件已经录入，或已经在办。请刷新后再看。"
+
+
+class InAnotherState(Refusal):
+    code, status, text = "demand.moved-on", 409, "这件事已经有人分办了。请刷新后再看。"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one person said, as a door hands it in. `sender` and `sender_key` tell a repeat from a new word."""
+
+    text: str
+    anonymity: Anonymity
+    channel: Channel
+    kind: Kind
+    reply_by: ReplyBy
+    lang: str
+    sender: str
+    sender_key: str
+    title: str = ""
+    place: str = ""
+    place_words: str = ""
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    email: str = ""
+    word: str = ""
+    n_people: int = 1
+    arrived_on: date | None = None
+    accuses: bool = False
+    scan_id: UUID | None = None
+    original_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One clock of a slip: the day it ends, and why that day."""
+
+    key: str
+    from_: date
+    statutory: date
+    due: date
+    due_at: datetime
+    provisional: bool
+    basis: str
+    explanation: str
+    rule_from: date
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a door gives to the person. `receipt` is empty for a repeat: the code is told once."""
+
+    demand_id: UUID
+    receipt: str
+    verify_no: str
+    at: datetime
+    clocks: tuple[ClockLine, ...]
+    alarm: Alarm = Alarm.NONE
+    repeated: bool = False
+
+
+def check(said: Said, *, today: date) -> None:
+    """Refuses what cannot be kept as it is. Doors have cleaned the text already; nothing is ever cut."""
+    if not said.text.strip() and said.scan_id is None:
+        raise NothingSaid()
+    if len(said.text) > TEXT_LIMIT:
+        raise TooLong(n=len(said.text), limit=TEXT_LIMIT)
+    if said.word and not (len(said.word) == 4 and said.word.isascii() and said.word.isdigit()):
+        raise BadWord()
+    if said.arrived_on is not None and not FIRST_DAY <= said.arrived_on <= today:
+        raise BadArrival(first=FIRST_DAY.isoformat())
+    wrong: dict[str, list[str]] = {}
+    if len(said.title) > TITLE_LIMIT:
+        wrong["title"] = [TOO_LONG_LINE]
+    for field in ("name", "phone", "address", "email", "place_words"):
+        if len(getattr(said, field)) > TITLE_LIMIT:
+            wrong[field] = [TOO_LONG_LINE]
+    if not 1 <= said.n_people <= 100_000:
+        wrong["n_people"] = ["人数应在1到100000之间。"]
+    for field in ("text", "title", "name", "address", "place_words", "phone", "email"):
+        if not storable(getattr(said, field)):
+            wrong[field] = ["有系统存不下的字符。"]
+    if wrong:
+        raise BadField(fields=wrong)
+
+
+TOO_LONG_LINE = "太长了，这一格最多200字。"
+
+
+def storable(text: str) -> bool:
+    """PostgreSQL keeps every character but NUL and half a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
+OWN_WORDS = ("村干部", "村支书", "支书", "村主任", "村长", "村会计", "村委", "社区干部", "社区书记", "组长", "本村", "我们村的书记")
+ACCUSING_WORDS = (
+    "贪污", "贪了", "侵占", "挪用", "克扣", "截留", "冒领", "虚报", "吃回扣", "受贿", "行贿", "收钱", "收了钱", "送礼",
+    "索要", "乱收费", "优亲厚友", "打击报复", "威胁我", "公款", "以权谋私", "举报", "检举", "控告",
+)  # fmt: skip
+
+
+def accuses_own(said: Said, *, own_names: tuple[str, ...]) -> bool:
+    """Does a word taken down on somebody's behalf accuse the writer's own office or its people? Rather too often yes."""
+    words = said.title + said.text
+    accusing = said.accuses or said.kind is Kind.REPORT or any(word in words for word in ACCUSING_WORDS)
+    return accusing and (said.accuses or any(word in words for word in (*OWN_WORDS, *own_names) if word))
+
+
 DEMAND_SQL = (
     "INSERT INTO intake_demand (id, person_id, text, title, place_id, place_path, place_words, channel, kind, anonymity,"
     " state, alarm, registered_at, arrived_on, code_key, word_key, reply_by, lang, sender, sender_key, verify_no,"
-    " written_by_id, n_people, text_hash)"
+    " written_by_id, n_people, text_hash, scan_id, original_id)"
     " VALUES (%(subject_id)s, %(person_id)s, %(text)s, %(title)s, %(place)s, %(place_path)s, %(place_words)s,"
     " %(channel)s, %(kind)s, %(anonymity)s, %(state)s, %(alarm)s, %(at)s, %(arrived_on)s, %(code_key)s, %(word_key)s,"
-    " %(reply_by)s, %(lang)s, %(sender)s, %(sender_key)s, %(verify_no)s, %(by_id)s, %(n_people)s, %(text_hash)s)"
+    " %(reply_by)s, %(lang)s, %(sender)s, %(sender_key)s, %(verify_no)s, %(by_id)s, %(n_people)s, %(text_hash)s,"
+    " %(scan_id)s, %(original_id)s)"
 )

@@ -22,9 +22,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('sealed', models.BinaryField()),
+                ('once', models.BinaryField(unique=True)),
                 ('code_key', models.BinaryField(null=True, unique=True)),
                 ('code_tag', models.BinaryField(null=True, unique=True)),
+                ('word_key', models.BinaryField(null=True)),
+                ('word_tag', models.BinaryField(null=True)),
+                ('verify_no', models.TextField(unique=True)),
                 ('arrived_on', models.DateField()),
+                ('lang', models.TextField(default='zh-hans')),
             ],
         ),
         migrations.CreateModel(

@@ -1,0 +1,123 @@
+"""One list of what staff may do, for the desk's buttons and the API's verbs: act, verb, form, command."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from minqing.charter import Verb
+from minqing.doors.parts import act_forms as f
+from minqing.doors.parts.forms import PlainForm
+from minqing.kernel.errors import BadField
+
+V = Verb
+cases, intake, promises = (f"minqing.work.{room}.commands" for room in ("cases", "intake", "promises"))
+
+
+@dataclass(frozen=True)
+class Act:
+    """`name` stands in the address, `target` is the command's id argument, `room` holds the command."""
+
+    name: str
+    verb: Verb
+    form: type[PlainForm]
+    command: str
+    label: Any
+    target: str = "case_id"
+    room: str = cases
+    hard: bool = False
+
+    def run(self) -> Callable[..., Any]:
+        found: Callable[..., Any] = getattr(import_module(self.room), self.command)
+        return found
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset(self.form.base_fields)
+
+
+def case(name: str, verb: Verb, form: type[PlainForm], label: Any, *, hard: bool = False, command: str = "") -> Act:
+    return Act(name, verb, form, command or name.replace("-", "_") + "_case", label, hard=hard)
+
+
+CASE_ACTS: tuple[Act, ...] = (
+    case("forward", V.CASE_FORWARD, f.ForwardForm, _("转给能办的单位")),
+    case("assign", V.CASE_ASSIGN, f.AssignForm, _("交办")),
+    case("assist", V.CASE_ASSIST, f.AssistForm, _("请单位协办")),
+    case("refer-up", V.CASE_REFER_UP, f.ReasonForm, _("报请决定")),
+    case("redirect", V.CASE_REDIRECT, f.RedirectForm, _("引导法定途径"), hard=True),
+    case("decline", V.CASE_DECLINE, f.ReasonedForm, _("不予受理"), hard=True),
+    case("no-longer", V.CASE_NO_LONGER, f.ReasonForm, _("不再受理"), hard=True),
+    case("object", V.CASE_OBJECT, f.ReasonedForm, _("提出异议")),
+    case("return", V.CASE_RETURN, f.WordsForm, _("同意退回")),
+    case("uphold", V.CASE_UPHOLD, f.WordsForm, _("不同意退回")),
+    case("arbitrate", V.CASE_ARBITRATE, f.ArbitrateForm, _("裁定")),
+    case("accept", V.CASE_ACCEPT, f.WordsForm, _("受理")),
+    case("contact", V.CASE_CONTACT, f.WordsForm, _("联系了本人")),
+    case("talk", V.CASE_TALK, f.TalkForm, _("给本人留话")),
+    case("ask-extension", V.CASE_ASK_EXTENSION, f.ExtendForm, _("请求延期")),
+    case("extend", V.CASE_EXTEND, f.ExtendForm, _("批准延期")),
+    case("reply", V.CASE_REPLY, f.ReplyForm, _("答复")),
+    case("settle-now", V.CASE_SETTLE_NOW, f.TextForm, _("当场解决")),
+    case("serve", V.CASE_SERVE, f.ServeForm, _("送达")),
+    case("park", V.CASE_PARK, f.ParkForm, _("暂时办不了")),
+    case("resume", V.CASE_RESUME, f.WordsForm, _("恢复办理")),
+    case("review", V.CASE_REVIEW, f.SecondLookForm, _("复查")),
+    case("rereview", V.CASE_REREVIEW, f.SecondLookForm, _("复核")),
+    case("conclude", V.CASE_CONCLUDE, f.WordsForm, _("办结"), hard=True),
+    case("supervise", V.CASE_SUPERVISE, f.SuperviseForm, _("督办")),
+    case("answer-supervision", V.CASE_ANSWER_SUPERVISION, f.AnswerSupervisionForm, _("反馈督办")),
+    case("carry", V.CASE_CARRY, f.CarryForm, _("包案")),
+    case("appraise", V.CASE_APPRAISE, f.AppraiseForm, _("鉴定")),
+    case("link", V.CASE_LINK, f.LinkForm, _("连到以前的事")),
+    case("number", V.CASE_NUMBER, f.NumberForm, _("填国家系统编号")),
+    case("settle", V.CASE_SETTLE, f.TextForm, _("和解")),
+    case("mediate", V.MEDIATION_OPEN, f.MediateForm, _("开始调解"), command="open_mediation"),
+)
+
+MEDIATION_ACTS: tuple[Act, ...] = (
+    Act("consent", V.MEDIATION_AGREE, f.ConsentForm, "consent_mediation", _("双方同意"), target=""),
+    Act("agree", V.MEDIATION_AGREE, f.AgreeForm, "agree_mediation", _("达成协议"), target=""),
+    Act("end", V.MEDIATION_END, f.EndMediationForm, "end_mediation", _("没有谈成"), target="", hard=True),
+)
+
+DEMAND_ACTS: tuple[Act, ...] = (
+    Act("sort", V.DEMAND_SORT, f.SortForm, "sort_demand", _("改标题、性质、地点"), "demand_id", intake),
+    Act("transcribe", V.DEMAND_TRANSCRIBE, f.TranscribeForm, "transcribe_demand", _("录入扫描件"), "demand_id", intake),
+    Act("seal", V.DEMAND_SORT, f.SealForm, "seal_demand", _("密封移交"), "demand_id", intake, hard=True),
+    Act("open", V.CASE_OPEN, f.OpenForm, "open_case", _("立为一件事"), "demand_id"),
+    Act("join", V.CASE_JOIN, f.JoinForm, "join_demand", _("并到同一件事"), "demand_id"),
+    Act("leave", V.CASE_LEAVE, f.JoinForm, "leave_case", _("分出来"), "demand_id"),
+    Act("split", V.CASE_SPLIT, f.SplitForm, "split_demand", _("拆成几件"), "demand_id"),
+)
+
+PROMISE_ACTS: tuple[Act, ...] = (
+    Act("make", V.PROMISE_MAKE, f.PromiseForm, "make_promise", _("记下承诺"), "", promises),
+    Act("claim", V.PROMISE_CLAIM, f.ClaimPromiseForm, "claim_promise", _("报兑现"), "promise_id", promises),
+    Act("break", V.PROMISE_CLAIM, f.BreakPromiseForm, "break_promise", _("说明未兑现"), "promise_id", promises, hard=True),
+)
+
+BULK_ASSIGN = Act("bulk-assign", V.CASE_ASSIGN, f.BulkAssignForm, "bulk_assign", _("一起交办"), "")
+
+BY_NAME: dict[str, Act] = {act.name: act for act in CASE_ACTS}
+BY_VERB: dict[Verb, Act] = {act.verb: act for act in reversed(CASE_ACTS)}
+
+
+def cleaned(form: PlainForm) -> dict[str, Any]:
+    """What the command is called with: empty optional boxes are left to the command's own defaults."""
+    if not form.is_valid():
+        raise BadField(fields={name: [str(why) for why in reasons] for name, reasons in form.errors.items()}, form=form)
+    return {name: value for name, value in form.cleaned_data.items() if value is not None and (value != "" or form.fields[name].required)}
+
+
+def do(act: Act, *, by: Any, at: Any, target: UUID | None = None, form: PlainForm) -> Any:
+    """The one call of a door: clean, then the command. `seen` goes only to commands that look at it."""
+    arguments = cleaned(form)
+    if act.target != "case_id":
+        arguments.pop("seen", None)
+    if act.target:
+        arguments[act.target] = target
+    return act.run()(by=by, at=at, **arguments)

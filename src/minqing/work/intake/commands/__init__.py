@@ -1,0 +1,24 @@
+"""Everything that writes demands: the register (one statement), sorting, and the person's receipt."""
+
+from minqing.work.intake.commands.receipts import change_word, renew_receipt
+from minqing.work.intake.commands.register import register_demand
+from minqing.work.intake.commands.sorting import (
+    mark_closed,
+    mark_in_case,
+    mark_waiting,
+    seal_demand,
+    sort_demand,
+    transcribe_demand,
+)
+
+__all__ = [
+    "change_word",
+    "mark_closed",
+    "mark_in_case",
+    "mark_waiting",
+    "register_demand",
+    "renew_receipt",
+    "seal_demand",
+    "sort_demand",
+    "transcribe_demand",
+]

@@ -1,0 +1,58 @@
+"""The person's slip: a new one for a lost one, and the word that opens the texts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from minqing.charter import Actor, Verb
+from minqing.kernel.keys import secret
+from minqing.methods import codes
+from minqing.record.facts.commands import record
+from minqing.work.intake.models import Accusation, Demand
+from minqing.work.intake.queries import demand_by_receipt, demand_for
+from minqing.work.intake.rules import BadWord, UnknownReceipt, WordNeeded
+
+
+def _read_word(word: str) -> str:
+    try:
+        return codes.read_word(word)
+    except codes.BadNumber:
+        raise BadWord() from None
+
+
+@transaction.atomic
+def renew_receipt(*, by: Actor, demand_id: UUID, at: datetime, word: str = "") -> str:
+    """A new code for a lost slip, given in person or by calling back the number that was left. The old one is void."""
+    demand = demand_for(by, Verb.DEMAND_REGISTER, demand_id, lock=True)
+    code, pepper = codes.new_code(), secret("pepper")
+    demand.code_key, demand.code_tag = codes.lookup_key(pepper, code), None
+    demand.word_key = codes.word_key(pepper, code, _read_word(word)) if word else None
+    demand.word_tag = None
+    demand.save(update_fields=["code_key", "code_tag", "word_key", "word_tag"])
+    record(kind="demand.slip-renewed", about=demand.pk, by=by.account_id, at=at)
+    return code
+
+
+@transaction.atomic
+def change_word(*, receipt: str, word: str, new_word: str, at: datetime) -> None:
+    """The holder of the slip sets another word; a slip that has one must show it first, one without may choose one."""
+    opened = demand_by_receipt(receipt, word)
+    if opened.has_word and not opened.word_ok:
+        raise WordNeeded()
+    pepper, code = secret("pepper"), codes.read_code(receipt)
+    fast = codes.lookup_key(pepper, code)
+    fast_word = codes.word_key(pepper, code, _read_word(new_word))
+    for room in (Demand, Accusation):
+        if room.objects.filter(code_key=fast).update(word_key=fast_word, word_tag=None):
+            break
+    else:
+        slow = codes.slow_keys(pepper, fast)
+        tag = codes.slow_word(slow.inner, fast_word)
+        for room in (Demand, Accusation):
+            if room.objects.filter(code_tag=slow.tag).update(word_tag=tag, word_key=None):
+                break
+        else:
+            raise UnknownReceipt()
+    if opened.demand_id is not None:
+        record(kind="demand.word-changed", about=opened.demand_id, by=None, at=at)

@@ -1,0 +1,222 @@
+"""Registering one person's word: subject, person, duty, fact, leaf and demand in one prepared statement."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.cache import cache
+from django.db import IntegrityError, connection, transaction
+
+from minqing.charter import Actor, Role, Verb
+from minqing.ground.offices.queries import office, office_at
+from minqing.ground.offices.rules import OfficeKind
+from minqing.ground.people.commands import read_phone, sealed_row
+from minqing.ground.people.rules import PERSON_SQL, Contact
+from minqing.ground.places.queries import PlaceLine, place_now
+from minqing.kernel.ids import uuid7
+from minqing.kernel.keys import secret
+from minqing.methods import codes, seal
+from minqing.record.facts.commands import new_key
+from minqing.record.facts.rules import CHINA, FACT_SQL, SUBJECT_SQL, canonical, leaf_of
+from minqing.record.log.rules import PENDING_SQL, leaf_hash
+from minqing.work.duties.rules import DUTY_SQL
+from minqing.work.intake import rules
+from minqing.work.intake.models import Accusation, Demand
+from minqing.work.intake.queries import clock_of
+from minqing.work.intake.rules import (
+    DEMAND_SQL,
+    Alarm,
+    Anonymity,
+    Channel,
+    ClockLine,
+    DemandState,
+    OwnOfficeAccused,
+    Registered,
+    Said,
+)
+
+REGISTER_SQL = (
+    f"WITH subject AS ({SUBJECT_SQL}), person AS ({PERSON_SQL}), fact AS ({FACT_SQL}),"
+    f" pending AS ({PENDING_SQL}), duty AS ({DUTY_SQL}) {DEMAND_SQL}"
+)
+ACCUSATION_AAD = b"accusation/v1"
+PAD_TO = 4096
+REMEMBER_S = 60
+ONCE = "intake_demand_sender_once"
+ACCUSED_ONCE = "intake_accusation_once_key"
+GONE = "23503"  # foreign key: a remembered office or place is no longer there
+
+
+def register_demand(*, by: Actor, said: Said, at: datetime) -> Registered:
+    """Keep one person's word and give its receipt; 信访工作条例 art. 22: the clock runs from the day it arrived.
+
+    The same (sender, sender_key) with the same text again is answered from the first row, without the code.
+    An accusation goes to the discipline office's key alone: its plain text is in no row, log or message.
+    """
+    if by.account_id is not None:
+        by.must(Verb.DEMAND_REGISTER)
+    today = at.astimezone(CHINA).date()
+    rules.check(said, today=today)
+    if said.channel is Channel.ON_BEHALF:
+        _not_their_own(by, said)
+    for again in (False, True):
+        try:
+            if connection.in_atomic_block:
+                with transaction.atomic():
+                    return _register(by, said, at, today)
+            return _register(by, said, at, today)
+        except IntegrityError as error:
+            diag = getattr(error.__cause__, "diag", None)
+            if diag is not None and diag.sqlstate == GONE and not again:
+                cache.delete_many(["intake.desk", _place_key(said.place, today)])
+                continue
+            if diag is None or diag.constraint_name not in {ONCE, ACCUSED_ONCE}:
+                raise
+            return _repeated(by, said, at)
+    raise AssertionError("unreachable")
+
+
+def _register(by: Actor, said: Said, at: datetime, today: date) -> Registered:
+    arrived = said.arrived_on or today
+    clocks = (clock_of(arrived, said.lang),)
+    code, alarm = codes.new_code(), rules.alarm_in(said.text)
+    verify_no = codes.verify_number(uuid4())
+    place = _place(said.place, today)
+    if said.accuses:
+        _seal_away(by, said, place, at, arrived, code, verify_no)
+        return Registered(uuid4(), code, verify_no, at, clocks, alarm)
+    row = _row(by, said, place, at, arrived, clocks[0], code, verify_no, alarm)
+    with connection.cursor() as cursor:
+        cursor.execute(REGISTER_SQL, row)
+    return Registered(row["subject_id"], code, verify_no, at, clocks, alarm)
+
+
+def _row(
+    by: Actor, said: Said, place: PlaceLine | None, at: datetime, arrived: date,
+    clock: ClockLine, code: str, verify_no: str, alarm: Alarm,
+) -> dict[str, Any]:  # fmt: skip
+    pepper = secret("pepper")
+    demand_id, fact_id = uuid7(), uuid7()
+    key, wrapped = new_key()
+    spot = place.code if place else None
+    row = sealed_row(contact_of(said), place=spot, reply_by=said.reply_by, lang=said.lang, at=at)
+    if said.anonymity is not Anonymity.NAMED:
+        row["mask_name"] = row["mask_phone"] = ""
+    state = DemandState.WAITING if said.text.strip() else DemandState.UNREAD
+    body = canonical({
+        "alarm": str(alarm), "arrived": arrived.isoformat(), "channel": str(said.channel), "kind": str(said.kind),
+        "due": clock.due.isoformat(), "text": hmac.digest(key, b"text" + said.text.encode(), "sha256").hex(),
+    } | ({"place": spot} if spot else {}))  # fmt: skip
+    leaf = leaf_of(key=key, fact_id=fact_id, kind="demand.registered", n=0, at=at, body=body, previous=None)
+    return row | {
+        "subject_id": demand_id, "subject_key": wrapped,
+        "fact_id": fact_id, "fact_kind": "demand.registered", "by_id": by.account_id, "fact_body": body,
+        "leaf": leaf, "leaf_hash": leaf_hash(leaf),
+        "duty_id": uuid7(), "duty_rule": clock.key, "duty_rule_from": clock.rule_from, "duty_office": desk_id(),
+        "duty_from": arrived, "duty_statutory": clock.statutory, "duty_due": clock.due_at,
+        "duty_provisional": clock.provisional,
+        "place_path": place.path if place else "", "place_words": said.place_words,
+        "text": said.text, "title": said.title, "channel": str(said.channel), "kind": str(said.kind),
+        "anonymity": str(said.anonymity), "state": str(state), "alarm": str(alarm), "arrived_on": arrived,
+        "code_key": codes.lookup_key(pepper, code),
+        "word_key": codes.word_key(pepper, code, said.word) if said.word else None,
+        "sender": said.sender, "sender_key": said.sender_key, "verify_no": verify_no,
+        "n_people": said.n_people, "text_hash": text_hash(said.text),
+        "scan_id": said.scan_id, "original_id": said.original_id,
+    }  # fmt: skip
+
+
+def _repeated(by: Actor, said: Said, at: datetime) -> Registered:
+    """The first row's answer; other words under the same key are a new word, so that nothing typed is lost."""
+    if said.accuses:
+        kept = Accusation.objects.only("verify_no", "arrived_on", "lang").get(once=_once(said))
+        return Registered(uuid4(), "", kept.verify_no, at, (clock_of(kept.arrived_on, kept.lang),), repeated=True)
+    first = Demand.objects.get(sender=said.sender, sender_key=said.sender_key)
+    if bytes(first.text_hash) != text_hash(said.text):
+        renewed = f"{said.sender_key}+{text_hash(said.text).hex()[:24]}"
+        if not said.sender_key.endswith(renewed[-25:]):
+            return register_demand(by=by, said=_with_key(said, renewed), at=at)
+    clocks = (clock_of(first.arrived_on, first.lang),)
+    return Registered(first.pk, "", first.verify_no, first.registered_at, clocks, Alarm(first.alarm), repeated=True)
+
+
+def _with_key(said: Said, sender_key: str) -> Said:
+    return Said(**{**said.__dict__, "sender_key": sender_key})
+
+
+def _seal_away(
+    by: Actor, said: Said, place: PlaceLine | None, at: datetime, arrived: date, code: str, verify_no: str
+) -> None:
+    pepper = secret("pepper")
+    told = {
+        **{name: str(value) for name, value in asdict(said).items() if value not in ("", None)},
+        "place": place.code if place else "", "at": at.isoformat(), "by": str(by.account_id or ""),
+        "verify_no": verify_no, "code_key": codes.lookup_key(pepper, code).hex(),
+    }  # fmt: skip
+    Accusation.objects.bulk_create([
+        Accusation(
+            id=uuid4(), sealed=sealed_accusation(told), once=_once(said), code_key=codes.lookup_key(pepper, code),
+            word_key=codes.word_key(pepper, code, said.word) if said.word else None,
+            verify_no=verify_no, arrived_on=arrived, lang=said.lang,
+        )
+    ])  # fmt: skip
+
+
+def sealed_accusation(told: dict[str, str]) -> bytes:
+    """Padded to whole blocks, so that its length says little, then closed to a key whose private half is elsewhere."""
+    plain = json.dumps(told, ensure_ascii=False).encode()
+    return seal.seal_to(secret("discipline.pub"), ACCUSATION_AAD, plain + b" " * (-len(plain) % PAD_TO))
+
+
+def _once(said: Said) -> bytes:
+    words = f"once/v1\n{said.sender}\n{said.sender_key}\n{said.text}".encode()
+    return hmac.digest(secret("pepper"), words, "sha256")
+
+
+def _not_their_own(by: Actor, said: Said) -> None:
+    """代录: nobody writes down an accusation against their own village or office."""
+    for seat in by.seats:
+        here = office(seat.office_id)
+        names = (here.name, here.name.removesuffix("村民委员会"), here.name.removesuffix("居民委员会"))
+        if seat.role is Role.VILLAGE_CADRE and rules.accuses_own(said, own_names=names):
+            raise OwnOfficeAccused(phone="12388")
+
+
+def contact_of(said: Said) -> Contact:
+    return Contact(name=said.name.strip(), phone=read_phone(said.phone), address=said.address.strip(), email=said.email.strip())
+
+
+def text_hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def desk_id() -> UUID:
+    """The office that owes the first sorting."""
+    known = cache.get("intake.desk")
+    if known is None:
+        known = office_at(OfficeKind.PETITION_DESK).id
+        cache.set("intake.desk", known, REMEMBER_S)
+    return known
+
+
+def _place_key(code: str, day: date) -> str:
+    return f"intake.place.{code[:20].encode().hex()}.{day}"
+
+
+def place_of(code: str, at: datetime) -> PlaceLine | None:
+    return _place(code, at.astimezone(CHINA).date())
+
+
+def _place(code: str, day: date) -> PlaceLine | None:
+    """The place in force today: a code that has ended leads to its successor, if it has one."""
+    if not code:
+        return None
+    known: PlaceLine | None = cache.get(_place_key(code, day))
+    if known is None:
+        known = place_now(code, on=day)
+        cache.set(_place_key(code, day), known, REMEMBER_S)
+    return known

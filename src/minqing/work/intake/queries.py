@@ -1,0 +1,263 @@
+"""Reads of demands: by receipt, by reach, the sorting table; and the first clock of a slip."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from threading import BoundedSemaphore
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from minqing.charter import REACH, RESIDENT_MAY, Actor, Reach, Verb
+from minqing.ground.law import queries as law
+from minqing.ground.people.queries import masks_of
+from minqing.ground.places.queries import names_of as place_names
+from minqing.kernel.errors import NotAllowed, NotFound
+from minqing.kernel.keys import secret
+from minqing.methods import codes
+from minqing.methods.clock import day_of
+from minqing.work.intake.models import Accusation, Demand
+from minqing.work.intake.rules import (
+    Alarm,
+    Anonymity,
+    Channel,
+    ClockLine,
+    DemandState,
+    Kind,
+    UnknownReceipt,
+)
+
+TRIAGE = "xf.triage"
+CAP = 999
+AT_ONCE = BoundedSemaphore(2)
+"""Argon2id takes 64 MiB and a core's tenth of a second: no more than two at a time in one process."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a query code opens. An accusation has no demand: its slip shows `arrived_on` and its first clock only."""
+
+    demand_id: UUID | None
+    word_ok: bool
+    has_word: bool
+    arrived_on: date
+    verify_no: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class DemandLine:
+    """One person's word as staff see it: the masks are empty unless the person speaks under their name."""
+
+    id: UUID
+    person_id: UUID
+    title: str
+    text: str
+    place: str
+    place_path: str
+    place_name: str
+    place_words: str
+    channel: Channel
+    kind: Kind
+    anonymity: Anonymity
+    state: DemandState
+    alarm: Alarm
+    registered_at: datetime
+    arrived_on: date
+    reply_by: str
+    lang: str
+    verify_no: str
+    n_people: int
+    scan_id: UUID | None
+    original_id: UUID | None
+    written_by_id: UUID | None
+    mask_name: str
+    mask_phone: str
+    has_word: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the sorting table is narrowed to; an empty value does not narrow."""
+
+    state: str = ""
+    channel: str = ""
+    kind: str = ""
+    place_path: str = ""
+    alarm: bool = False
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    rows: list[DemandLine]
+    next: str
+    count: int
+    more: bool
+
+
+def clock_of(arrived: date, lang: str) -> ClockLine:
+    """The clock that starts when a word arrives; the same all day, so it is reckoned once a minute."""
+    return _clock(TRIAGE, arrived, "en" if lang.startswith("en") else "zh-hans", int(law.now().timestamp()) // 60)
+
+
+@lru_cache(maxsize=256)
+def _clock(key: str, arrived: date, lang: str, minute: int) -> ClockLine:
+    due = law.due(key, arrived)
+    said = law.clock_of(due, lang)
+    return ClockLine(
+        key=key, from_=arrived, statutory=day_of(due.statutory), due=due.due_on, due_at=due.due_at,
+        provisional=due.provisional, basis=said["basis"], explanation=said["explanation"], rule_from=due.rule.valid_from,
+    )  # fmt: skip
+
+
+# The receipt
+
+
+def demand_by_receipt(code: str, word: str | None = None) -> Opened:
+    """Who holds the slip sees its dates; the chosen word opens the texts.
+
+    One HMAC and exactly one Argon2id, whatever was typed; a wrong and an unknown code are the same refusal.
+    """
+    pepper = secret("pepper")
+    try:
+        typed, real = codes.read_code(code), True
+    except codes.BadNumber:
+        typed, real = "0" * codes.CODE_LENGTH, False
+    fast = codes.lookup_key(pepper, typed)
+    with AT_ONCE:
+        slow = codes.slow_keys(pepper, fast)
+    match = Q(code_key=fast) | Q(code_tag=slow.tag)
+    row: Demand | Accusation | None = (
+        Demand.objects.filter(match)
+        .only("word_key", "word_tag", "code_key", "arrived_on", "verify_no", "lang")
+        .first()
+    )
+    demand_id = row.pk if row is not None else None
+    sealed = (
+        Accusation.objects.filter(match)
+        .only("word_key", "word_tag", "code_key", "arrived_on", "verify_no", "lang")
+        .first()
+    )
+    row = row or sealed
+    if row is None or not real:
+        raise UnknownReceipt()
+    return Opened(demand_id, _word_fits(row, pepper, typed, slow.inner, word), _has_word(row), row.arrived_on, row.verify_no, row.lang)
+
+
+def _has_word(row: Demand | Accusation) -> bool:
+    return row.word_key is not None or row.word_tag is not None
+
+
+def _word_fits(row: Demand | Accusation, pepper: bytes, code: str, inner: bytes, word: str | None) -> bool:
+    try:
+        fast = codes.word_key(pepper, code, codes.read_word(word or ""))
+    except codes.BadNumber:
+        return False
+    if row.word_key is not None:
+        return codes.same(bytes(row.word_key), fast)
+    return row.word_tag is not None and codes.same(bytes(row.word_tag), codes.slow_word(inner, fast))
+
+
+# The gate
+
+
+def demands_for(by: Actor, verb: Verb = Verb.DEMAND_VIEW) -> QuerySet[Demand]:
+    """The demands on which the actor may use the verb: the whole county, what they wrote down, or their own slip's."""
+    if by.demand_id is not None:
+        return Demand.objects.filter(pk=by.demand_id) if verb in RESIDENT_MAY else Demand.objects.none()
+    reaches = {REACH[seat.role] for seat in by.seats_for(verb)}
+    if Reach.COUNTY in reaches:
+        return Demand.objects.all()
+    return Demand.objects.filter(written_by_id=by.account_id) if reaches else Demand.objects.none()
+
+
+def demand_for(by: Actor, verb: Verb, demand_id: UUID, *, lock: bool = False) -> Demand:
+    rows = demands_for(by, verb)
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    row = rows.filter(pk=demand_id).first()
+    if row is not None:
+        return row
+    if demands_for(by).filter(pk=demand_id).exists():
+        raise NotAllowed()
+    raise NotFound()
+
+
+# Lines
+
+
+def demand_lines(ids: Iterable[UUID]) -> dict[UUID, DemandLine]:
+    """For rooms above, which have passed their own gate for these ids."""
+    return {line.id: line for line in _lines(list(Demand.objects.filter(pk__in=list(ids))))}
+
+
+def demand_line(demand_id: UUID) -> DemandLine:
+    rows = demand_lines([demand_id])
+    if demand_id not in rows:
+        raise NotFound()
+    return rows[demand_id]
+
+
+def _lines(rows: list[Demand]) -> list[DemandLine]:
+    masks = masks_of({row.person_id for row in rows})
+    places = place_names({row.place_id for row in rows if row.place_id})
+    return [
+        DemandLine(
+            id=row.pk, person_id=row.person_id, title=row.title, text=row.text, place=row.place_id or "",
+            place_path=row.place_path, place_name=places.get(row.place_id or "", ""), place_words=row.place_words,
+            channel=Channel(row.channel), kind=Kind(row.kind), anonymity=Anonymity(row.anonymity),
+            state=DemandState(row.state), alarm=Alarm(row.alarm), registered_at=row.registered_at,
+            arrived_on=row.arrived_on, reply_by=row.reply_by, lang=row.lang, verify_no=row.verify_no,
+            n_people=row.n_people, scan_id=row.scan_id, original_id=row.original_id, written_by_id=row.written_by_id,
+            mask_name=masks[row.person_id].name, mask_phone=masks[row.person_id].phone, has_word=_has_word(row),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def waiting(by: Actor, *, only: Waiting | None = None, after: str = "", size: int = 50) -> WaitingPage:
+    """The sorting table: what nobody has put into a case yet, oldest first; `after` is the last page's `next`."""
+    by.must(Verb.DEMAND_VIEW)
+    wanted = only or Waiting()
+    states = [wanted.state] if wanted.state in {"waiting", "unread"} else ["waiting", "unread"]
+    rows = demands_for(by).filter(state__in=states)
+    if wanted.channel:
+        rows = rows.filter(channel=wanted.channel)
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.place_path:
+        rows = rows.filter(place_path__startswith=wanted.place_path)
+    if wanted.alarm:
+        rows = rows.exclude(alarm=Alarm.NONE.value)
+    count = rows[: CAP + 1].count()
+    if after:
+        at, pk = read_place(after)
+        rows = rows.filter(Q(registered_at__gt=at) | Q(registered_at=at, pk__gt=pk))
+    found = list(rows.order_by("registered_at", "id")[: size + 1])
+    page = found[:size]
+    place = f"{page[-1].registered_at.isoformat()}_{page[-1].pk}" if len(found) > size else ""
+    return WaitingPage(_lines(page), place, min(count, CAP), count > CAP)
+
+
+def read_place(after: str) -> tuple[datetime, UUID]:
+    """Where a page ended; nonsense in an address is simply not found."""
+    at, _, pk = after.partition("_")
+    try:
+        return datetime.fromisoformat(at), UUID(pk)
+    except ValueError:
+        raise NotFound() from None
+
+
+def person_of(demand_id: UUID) -> UUID:
+    return Demand.objects.values_list("person_id", flat=True).get(pk=demand_id)
+
+
+def demand_of_verify_no(number: str) -> UUID | None:
+    return Demand.objects.filter(verify_no=number).values_list("pk", flat=True).first()
+
+
+def backlog_age_s(*, at: datetime) -> int:
+    """How long the oldest code has been waiting for its slow form, in seconds; 0 when none waits."""
+    oldest = Demand.objects.filter(code_key__isnull=False).order_by("registered_at").values_list("registered_at", flat=True).first()
+    return max(0, int((at - oldest).total_seconds())) if oldest else 0
