@@ -16,6 +16,11 @@ from minqing.kernel.words import Word
 from minqing.methods.codes import holds_citizen_number
 
 
+def _(text: str) -> str:
+    """Marks a text for translation; it is translated where it is shown."""
+    return text
+
+
 class Channel(Word):
     IN_APP = "in_app", "系统内消息"
     EMAIL = "email", "电子邮件"
@@ -47,7 +52,7 @@ MESSAGE = Machine(
         (MessageState.FAILED, "retry"): MessageState.PENDING,
         (MessageState.FAILED, "hand_over"): MessageState.SENT,
     },
-    acts={"retry": "重新发送", "hand_over": "改由人转告"},
+    acts={"retry": _("重新发送"), "hand_over": _("改由人转告")},
 )
 
 BY_MACHINE: Final = frozenset({Channel.EMAIL, Channel.SMS})
@@ -79,112 +84,112 @@ def _template(subject: str, text: str, sms: str, *params: str, since: date = dat
     return Template(subject, text, sms, frozenset(params), since)
 
 
-NO_CODES = "县里不会打电话或发短信索要查询码。"
+NO_CODES = _("县里不会打电话或发短信索要查询码。")
 TEMPLATES: Mapping[str, tuple[Template, ...]] = {
     "demand.registered": (_template(
-        "您反映的事收到了",
-        "您反映的“{matter}”已经登记。现在由{holder}负责，最迟{due}给您答复。拿着登记回执上的查询码可以随时查看。",
-        "您反映的事已登记，由{holder}负责，最迟{due}答复。查看请凭登记回执，或拨打{hotline}。",
+        _("您反映的事收到了"),
+        _("您反映的“{matter}”已经登记。现在由{holder}负责，最迟{due}给您答复。拿着登记回执上的查询码可以随时查看。"),
+        _("您反映的事已登记，由{holder}负责，最迟{due}答复。查看请凭登记回执，或拨打{hotline}。"),
         "matter", "holder", "due", "hotline",
     ),),
     "case.forwarded": (_template(
-        "您反映的事换了单位办",
-        "您反映的“{matter}”已转给{holder}，最迟{due}告诉您是否受理。在对方接下来以前，原单位仍然负责。",
-        "您反映的事已转给{holder}，最迟{due}告诉您是否受理。有疑问请拨打{hotline}。",
+        _("您反映的事换了单位办"),
+        _("您反映的“{matter}”已转给{holder}，最迟{due}告诉您是否受理。在对方接下来以前，原单位仍然负责。"),
+        _("您反映的事已转给{holder}，最迟{due}告诉您是否受理。有疑问请拨打{hotline}。"),
         "matter", "holder", "due", "hotline",
     ),),
     "case.accepted": (_template(
-        "您反映的事接下来办了",
-        "{holder}已经接下您反映的“{matter}”，最迟{due}书面答复您。",
-        "{holder}已接下您反映的事，最迟{due}答复。有疑问请拨打{hotline}。",
+        _("您反映的事接下来办了"),
+        _("{holder}已经接下您反映的“{matter}”，最迟{due}书面答复您。"),
+        _("{holder}已接下您反映的事，最迟{due}答复。有疑问请拨打{hotline}。"),
         "matter", "holder", "due", "hotline",
     ),),
     "case.declined": (_template(
-        "您反映的事不归这里办",
-        "您反映的“{matter}”不归{holder}办。为什么、该找谁，都写在告知书里，请查看。",
-        "您反映的事有一份告知书，写明该找谁。请凭登记回执查看，或拨打{hotline}。",
+        _("您反映的事不归这里办"),
+        _("您反映的“{matter}”不归{holder}办。为什么、该找谁，都写在告知书里，请查看。"),
+        _("您反映的事有一份告知书，写明该找谁。请凭登记回执查看，或拨打{hotline}。"),
         "matter", "holder", "hotline",
     ),),
     "case.extended": (_template(
-        "答复要晚一些",
-        "您反映的“{matter}”还没有办完，最迟日期改为{due}。原因写在延期告知书里。",
-        "您反映的事答复延到{due}，原因见延期告知书。有疑问请拨打{hotline}。",
+        _("答复要晚一些"),
+        _("您反映的“{matter}”还没有办完，最迟日期改为{due}。原因写在延期告知书里。"),
+        _("您反映的事答复延到{due}，原因见延期告知书。有疑问请拨打{hotline}。"),
         "matter", "due", "hotline",
     ),),
     "case.replied": (_template(
-        "您反映的事有答复了",
-        "您反映的“{matter}”已有书面答复，请查看。看完请告诉我们两件事：解决了吗？说清楚了吗？不满意可以请求复查。",
-        "您反映的事已有答复。请凭登记回执查看，或拨打{hotline}请人读给您听。",
+        _("您反映的事有答复了"),
+        _("您反映的“{matter}”已有书面答复，请查看。看完请告诉我们两件事：解决了吗？说清楚了吗？不满意可以请求复查。"),
+        _("您反映的事已有答复。请凭登记回执查看，或拨打{hotline}请人读给您听。"),
         "matter", "hotline",
     ),),
     "case.parked": (_template(
-        "您反映的事暂时办不了",
-        "您反映的“{matter}”暂时办不了，原因已经写明，{due}前再答复您。",
-        "您反映的事暂时办不了，{due}前再答复您。原因请凭登记回执查看，或拨打{hotline}。",
+        _("您反映的事暂时办不了"),
+        _("您反映的“{matter}”暂时办不了，原因已经写明，{due}前再答复您。"),
+        _("您反映的事暂时办不了，{due}前再答复您。原因请凭登记回执查看，或拨打{hotline}。"),
         "matter", "due", "hotline",
     ),),
     "case.reopened": (_template(
-        "您说没解决，我们接着办",
-        "您说“{matter}”没有解决，这件事已经重新办理，由{holder}负责，最迟{due}答复您。",
-        "您说没解决，这件事已重新办理，最迟{due}答复您。有疑问请拨打{hotline}。",
+        _("您说没解决，我们接着办"),
+        _("您说“{matter}”没有解决，这件事已经重新办理，由{holder}负责，最迟{due}答复您。"),
+        _("您说没解决，这件事已重新办理，最迟{due}答复您。有疑问请拨打{hotline}。"),
         "matter", "holder", "due", "hotline",
     ),),
     "case.joined": (_template(
-        "有人和您反映了同一件事",
-        "您反映的“{matter}”与别人反映的是同一件事，现在一起办理。您仍有自己的回执、答复和评价；想分开办，随时可以说。",
-        "您反映的事与同类的事一起办理，您仍会单独收到答复。想分开办请拨打{hotline}。",
+        _("有人和您反映了同一件事"),
+        _("您反映的“{matter}”与别人反映的是同一件事，现在一起办理。您仍有自己的回执、答复和评价；想分开办，随时可以说。"),
+        _("您反映的事与同类的事一起办理，您仍会单独收到答复。想分开办请拨打{hotline}。"),
         "matter", "hotline",
     ),),
     "case.split": (_template(
-        "您反映的事分开办理",
-        "您反映的“{matter}”里有几件事，现在分给不同的单位办，每一件都会答复您。",
-        "您反映的事已分开办理，每一件都会答复您。有疑问请拨打{hotline}。",
+        _("您反映的事分开办理"),
+        _("您反映的“{matter}”里有几件事，现在分给不同的单位办，每一件都会答复您。"),
+        _("您反映的事已分开办理，每一件都会答复您。有疑问请拨打{hotline}。"),
         "matter", "hotline",
     ),),
     "case.talked": (_template(
-        "{holder}给您留了话",
-        "关于“{matter}”，{holder}给您留了话，请查看并回复。",
-        "{holder}就您反映的事给您留了话。请凭登记回执查看，或拨打{hotline}。",
+        _("{holder}给您留了话"),
+        _("关于“{matter}”，{holder}给您留了话，请查看并回复。"),
+        _("{holder}就您反映的事给您留了话。请凭登记回执查看，或拨打{hotline}。"),
         "matter", "holder", "hotline",
     ),),
     "case.withdrawn": (_template(
-        "您撤回的事",
-        "您撤回了“{matter}”，{due}生效。这之前会有别的单位的人打电话向您核实；您说一句“不撤”，就接着办。",
-        "您撤回的事{due}生效，这之前您可以改主意。若不是您本人意愿，请拨打{hotline}。",
+        _("您撤回的事"),
+        _("您撤回了“{matter}”，{due}生效。这之前会有别的单位的人打电话向您核实；您说一句“不撤”，就接着办。"),
+        _("您撤回的事{due}生效，这之前您可以改主意。若不是您本人意愿，请拨打{hotline}。"),
         "matter", "due", "hotline",
     ),),
     "promise.due": (_template(
-        "答应您的事到日子了",
-        "答应您的“{matter}”，日子是{due}。办成了没有，请您说一句。",
-        "答应您的事日子是{due}。办成了没有，请拨打{hotline}说一句。",
+        _("答应您的事到日子了"),
+        _("答应您的“{matter}”，日子是{due}。办成了没有，请您说一句。"),
+        _("答应您的事日子是{due}。办成了没有，请拨打{hotline}说一句。"),
         "matter", "due", "hotline",
     ),),
     "reception.booked": (_template(
-        "接待日预约好了",
-        "您预约了{due}的接待日，地点：{place}。不用说明理由，到了直接说。",
-        "您预约了{due}的接待日，地点：{place}。改期请拨打{hotline}。",
+        _("接待日预约好了"),
+        _("您预约了{due}的接待日，地点：{place}。不用说明理由，到了直接说。"),
+        _("您预约了{due}的接待日，地点：{place}。改期请拨打{hotline}。"),
         "due", "place", "hotline",
     ),),
     "desk.assigned": (_template(
-        "有新的事要办", "“{matter}”交到你单位，最迟{due}告知本人是否受理。", "有新的事交到你单位，最迟{due}告知。", "matter", "due",
+        _("有新的事要办"), _("“{matter}”交到你单位，最迟{due}告知本人是否受理。"), _("有新的事交到你单位，最迟{due}告知。"), "matter", "due",
     ),),
     "desk.soon": (_template(
-        "快到期了", "“{matter}”最迟{due}，还有{left}天。", "有一件事最迟{due}。", "matter", "due", "left",
+        _("快到期了"), _("“{matter}”最迟{due}，还有{left}天。"), _("有一件事最迟{due}。"), "matter", "due", "left",
     ),),
     "desk.late": (_template(
-        "已经超期", "“{matter}”应在{due}前办完，已超{late}天。请写明原因。", "有一件事已超期{late}天。", "matter", "due", "late",
+        _("已经超期"), _("“{matter}”应在{due}前办完，已超{late}天。请写明原因。"), _("有一件事已超期{late}天。"), "matter", "due", "late",
     ),),
     "desk.supervised": (_template(
-        "上面在催", "“{matter}”已被督办，最迟{due}书面反馈。", "有一件事被督办，最迟{due}反馈。", "matter", "due",
+        _("上面在催"), _("“{matter}”已被督办，最迟{due}书面反馈。"), _("有一件事被督办，最迟{due}反馈。"), "matter", "due",
     ),),
     "desk.returned": (_template(
-        "退回的事有结果", "“{matter}”的退回异议：{result}。", "退回的事有了结果：{result}。", "matter", "result",
+        _("退回的事有结果"), _("“{matter}”的退回异议：{result}。"), _("退回的事有了结果：{result}。"), "matter", "result",
     ),),
     "desk.reopened": (_template(
-        "本人说没解决", "“{matter}”本人说没解决，已重新办理，最迟{due}。", "有一件事本人说没解决，最迟{due}。", "matter", "due",
+        _("本人说没解决"), _("“{matter}”本人说没解决，已重新办理，最迟{due}。"), _("有一件事本人说没解决，最迟{due}。"), "matter", "due",
     ),),
     "desk.talked": (_template(
-        "本人留了话", "“{matter}”本人留了话，请查看。", "有一件事本人留了话。", "matter",
+        _("本人留了话"), _("“{matter}”本人留了话，请查看。"), _("有一件事本人留了话。"), "matter",
     ),),
 }  # fmt: skip
 
@@ -195,12 +200,14 @@ _LINK = re.compile(
 _RUN = re.compile(r"\d(?:[\s\-—–·]*\d){9,}")
 
 
+def pick(versions: tuple[Template, ...], on: date) -> Template:
+    """The words in force on a day; before the first version, the first."""
+    newest_first = sorted(versions, key=lambda one: one.since, reverse=True)
+    return next((one for one in newest_first if one.since <= on), newest_first[-1])
+
+
 def template_for(key: str, on: date) -> Template:
-    """The words in force on a day."""
-    for template in sorted(TEMPLATES[key], key=lambda one: one.since, reverse=True):
-        if template.since <= on:
-            return template
-    return TEMPLATES[key][0]
+    return pick(TEMPLATES[key], on)
 
 
 def check_params(key: str, params: Mapping[str, Any]) -> None:
