@@ -16,13 +16,20 @@ from minqing.methods.clock import CHINA, Due, Moment, day_of
 from minqing.record.facts.commands import record
 from minqing.work.duties.models import Duty, Rung
 from minqing.work.duties.queries import line, reckoned
-from minqing.work.duties.rules import LADDER, DutyLine, NothingOwed
+from minqing.work.duties.rules import LADDER, RIGHTS, DutyLine, NothingOwed
 
 CHUNK = 500
 
 
 def owe(
-    *, about: UUID, rule: str, office_id: UUID, place: str = "", from_: Moment, at: datetime, term: str | None = None
+    *,
+    about: UUID,
+    rule: str,
+    office_id: UUID,
+    place: str = "",
+    from_: Moment,
+    at: datetime,
+    term: str | None = None,
 ) -> DutyLine:
     """The office owes this from now on. `term` ("10WD", or a fixed day "2026-05-01") goes before the law's own.
 
@@ -39,13 +46,20 @@ def owe(
     return line(row)
 
 
-def meet(*, about: UUID, rules: tuple[str, ...] | None = None, at: datetime, office_id: UUID | None = None) -> int:
+def meet(
+    *, about: UUID, rules: tuple[str, ...] | None = None, at: datetime, office_id: UUID | None = None
+) -> int:
     """Done, whether in time or late: `met_at` after `due_at` stays late for ever. All open ones when no rule is named."""
     return _open(about, rules, office_id).update(met_at=at)
 
 
 def drop(
-    *, about: UUID, rules: tuple[str, ...] | None = None, why: str, at: datetime, office_id: UUID | None = None
+    *,
+    about: UUID,
+    rules: tuple[str, ...] | None = None,
+    why: str,
+    at: datetime,
+    office_id: UUID | None = None,
 ) -> int:
     """No longer owed, and counted apart from what was done. What was overdue by then stays visible as late."""
     return _open(about, rules, office_id).update(met_at=at, dropped=why)
@@ -80,7 +94,9 @@ def climb(*, at: datetime) -> int:
     told = 0
     for height, wait in enumerate(LADDER, start=1):
         reached = Rung.objects.filter(duty=OuterRef("pk"), height=height)
-        late = Duty.objects.filter(~Exists(reached), met_at__isnull=True, due_at__lt=at - wait)
+        late = Duty.objects.filter(~Exists(reached), met_at__isnull=True, due_at__lt=at - wait).exclude(
+            rule__in=RIGHTS
+        )
         for row in _chunked(late):
             superior = _superior(above, row.office_id, height)
             if superior is None:

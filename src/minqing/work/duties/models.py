@@ -28,17 +28,31 @@ class Duty(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["about", "rule", "office"], condition=Q(met_at__isnull=True), name="duties_one_open_a_rule"
+                fields=["about", "rule", "office"],
+                condition=Q(met_at__isnull=True),
+                name="duties_one_open_a_rule",
             ),
-            CheckConstraint(condition=Q(dropped__isnull=True) | Q(met_at__isnull=False), name="duties_dropped_is_met"),
+            CheckConstraint(
+                condition=Q(dropped__isnull=True) | Q(met_at__isnull=False), name="duties_dropped_is_met"
+            ),
         ]
         indexes = [
-            Index(F("office"), F("due_at"), F("id"), condition=Q(met_at__isnull=True), name="duties_duty_open"),
+            Index(
+                F("office"), F("due_at"), F("id"), condition=Q(met_at__isnull=True), name="duties_duty_open"
+            ),
             Index(fields=["about"], name="duties_duty_about"),
             Index(fields=["due_at"], name="duties_duty_due"),
             Index(fields=["due_at", "id"], condition=Q(met_at__isnull=True), name="duties_duty_open_due"),
-            Index(fields=["office", "met_at"], condition=Q(met_at__gt=F("due_at")), name="duties_duty_ended_late"),
-            Index(fields=["id"], condition=Q(met_at__isnull=True, provisional=True), name="duties_duty_provisional"),
+            Index(
+                fields=["office", "met_at"],
+                condition=Q(met_at__gt=F("due_at")),
+                name="duties_duty_ended_late",
+            ),
+            Index(
+                fields=["id"],
+                condition=Q(met_at__isnull=True, provisional=True),
+                name="duties_duty_provisional",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from minqing.ground.offices.queries import names_of
 from minqing.methods import odds
 from minqing.methods.clock import CHINA, Due, Moment, Term, Unit, day_of, due_of
 from minqing.work.duties.models import Duty, Rung
-from minqing.work.duties.rules import DutyLine, Light, days_late, light_of, soon_of
+from minqing.work.duties.rules import RIGHTS, DutyLine, Light, days_late, light_of, soon_of
 
 DAY = timedelta(days=1)
 REMEMBER_LATE = timedelta(days=90)
@@ -123,7 +123,9 @@ def clock_json(duty: DutyLine, lang: str) -> dict[str, Any]:
     return {
         "key": duty.rule,
         "from": due.from_.isoformat(),
-        "statutory": due.statutory.isoformat() if isinstance(due.statutory, datetime) else duty.statutory_on.isoformat(),
+        "statutory": due.statutory.isoformat()
+        if isinstance(due.statutory, datetime)
+        else duty.statutory_on.isoformat(),
         "due": ends.isoformat(),
         "provisional": duty.provisional,
         "basis": basis_of(due, lang),
@@ -161,7 +163,9 @@ def light_at(*, from_on: date, due_at: datetime, met_at: datetime | None, now: d
     return light_of(from_on=from_on, due_at=due_at, met_at=met_at, now=now, soon=soon)
 
 
-def late_lines(paths: Paths, *, now: datetime, after: tuple[datetime, UUID] | None = None, size: int = 50) -> list[DutyLine]:
+def late_lines(
+    paths: Paths, *, now: datetime, after: tuple[datetime, UUID] | None = None, size: int = 50
+) -> list[DutyLine]:
     """Open overdue duties within reach, the longest overdue first; the next page starts after (due_at, id)."""
     rows = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now), paths)
     if after:
@@ -173,7 +177,9 @@ def late_by_office(paths: Paths, *, now: datetime) -> list[LateOffice]:
     """By name, never by number: this is a list of what to ask about, not an order of offices."""
     late = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now), paths)
     ended = _within(Duty.objects.filter(met_at__gt=F("due_at"), met_at__gte=now - REMEMBER_LATE), paths)
-    open_now = {pk: (n, oldest) for pk, n, oldest in late.values_list("office").annotate(Count("id"), Min("due_at"))}
+    open_now = {
+        pk: (n, oldest) for pk, n, oldest in late.values_list("office").annotate(Count("id"), Min("due_at"))
+    }
     ended_late = dict(ended.values_list("office").annotate(Count("id")))
     names = names_of(set(open_now) | set(ended_late))
     lines = []
@@ -186,14 +192,18 @@ def late_by_office(paths: Paths, *, now: datetime) -> list[LateOffice]:
 
 def late_by_place(place_path: str, *, now: datetime, paths: Paths = None) -> list[LatePlace]:
     """Open overdue duties by the places directly below `place_path`; its own stand under itself."""
-    rows = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now, place__startswith=place_path), paths)
+    rows = _within(
+        Duty.objects.filter(met_at__isnull=True, due_at__lt=now, place__startswith=place_path), paths
+    )
     found: dict[str, tuple[int, datetime]] = {}
     for place, n, oldest in rows.values_list("place").annotate(Count("id"), Min("due_at")):
         step, slash, _ = place[len(place_path) :].partition("/")
         child = place_path + step + slash
         before = found.get(child)
         found[child] = (n + before[0], min(oldest, before[1])) if before else (n, oldest)
-    return [LatePlace(place, n, oldest, days_late(oldest, now)) for place, (n, oldest) in sorted(found.items())]
+    return [
+        LatePlace(place, n, oldest, days_late(oldest, now)) for place, (n, oldest) in sorted(found.items())
+    ]
 
 
 def duty_counts(paths: Paths, *, now: datetime) -> DutyCounts:
@@ -231,20 +241,28 @@ def on_time_by_office(paths: Paths, *, since: datetime, until: datetime, now: da
 
 def told_to(office_id: UUID, *, since: datetime, size: int = 200) -> list[RungLine]:
     """Overdue duties this office was told of as a superior, newest first; done ones stay until `since` passes them."""
-    rows = Rung.objects.filter(office_id=office_id, at__gte=since).select_related("duty").order_by("-at", "id")[:size]
+    rows = (
+        Rung.objects.filter(office_id=office_id, at__gte=since)
+        .select_related("duty")
+        .order_by("-at", "id")[:size]
+    )
     return [RungLine(line(row.duty), row.height, row.office_id, row.at) for row in rows]
 
 
 def rungs_of(duty_ids: Iterable[UUID]) -> dict[UUID, list[RungLine]]:
     """Who was told of each duty, from the first rung up."""
     found: dict[UUID, list[RungLine]] = defaultdict(list)
-    rows = Rung.objects.filter(duty_id__in=list(duty_ids)).select_related("duty").order_by("duty_id", "height")
+    rows = (
+        Rung.objects.filter(duty_id__in=list(duty_ids)).select_related("duty").order_by("duty_id", "height")
+    )
     for row in rows:
         found[row.duty_id].append(RungLine(line(row.duty), row.height, row.office_id, row.at))
     return dict(found)
 
 
 def _within(rows: QuerySet[Duty], paths: Paths) -> QuerySet[Duty]:
+    """Duties (no rights) of the offices within reach."""
+    rows = rows.exclude(rule__in=RIGHTS)
     if paths is None:
         return rows
     inside = Q(pk__in=[])
@@ -279,4 +297,13 @@ def _parts() -> dict[str, Any]:
 def _on_time(found: dict[str, int]) -> OnTime:
     n = found["in_time"] + found["late_open"] + found["late_done"]
     share = odds.share(found["in_time"], n)
-    return OnTime(n, found["in_time"], found["late_open"], found["late_done"], found["dropped"], share.low, share.high, share.enough)
+    return OnTime(
+        n,
+        found["in_time"],
+        found["late_open"],
+        found["late_done"],
+        found["dropped"],
+        share.low,
+        share.high,
+        share.enough,
+    )

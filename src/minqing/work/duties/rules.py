@@ -25,6 +25,11 @@ class NothingOwed(Refusal):
 
 
 SOON_WORKDAYS = 3
+RIGHTS = frozenset({
+    "xf.object", "xf.object.again", "hl.object", "xf.review.ask", "xf.rereview.ask", "xf.withdraw", "md.consent",
+    "db.return", "db.rate", "fy.apply", "so.object",
+})  # fmt: skip
+"""Terms within which somebody may do something. When they pass, nobody is late."""
 LADDER = (timedelta(days=0), timedelta(days=3), timedelta(days=10))
 """Overdue for this long → told one rung further up the superior line."""
 
@@ -67,7 +72,9 @@ def soon_of(calendar: Calendar, due_on: date) -> datetime:
     return datetime.combine(calendar.workday_after(due_on, -SOON_WORKDAYS), time(), CHINA)
 
 
-def light_of(*, from_on: date, due_at: datetime, met_at: datetime | None, now: datetime, soon: datetime) -> Light:
+def light_of(
+    *, from_on: date, due_at: datetime, met_at: datetime | None, now: datetime, soon: datetime
+) -> Light:
     """The light at `now`; `soon` is the instant from which three workdays or fewer are left."""
     if met_at is not None:
         return Light.MET

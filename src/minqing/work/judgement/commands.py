@@ -129,7 +129,13 @@ def work_callback(
     row.done_at = None if state is CallbackState.WAITING else at
     row.save(update_fields=["state", "tries", "tried_on", "by_id", "done_at"])
     record(
-        kind="callback.worked", about=row.voice_id, by=by.account_id, at=at, of=row.about, act=act, state=str(state)
+        kind="callback.worked",
+        about=row.voice_id,
+        by=by.account_id,
+        at=at,
+        of=row.about,
+        act=act,
+        state=str(state),
     )
     return callback_line(row, home, masks_of({row.person_id}).get(row.person_id))
 
@@ -143,7 +149,9 @@ def skip_callbacks(*, at: datetime) -> int:
     skipped = 0
     for state in (CallbackState.REFUSED, CallbackState.SKIPPED):
         ids = [pk for pk, person_id in waiting if why[homes[person_id].household_id] is state]
-        skipped += Callback.objects.filter(pk__in=ids, state=CallbackState.WAITING).update(state=state, done_at=at)
+        skipped += Callback.objects.filter(pk__in=ids, state=CallbackState.WAITING).update(
+            state=state, done_at=at
+        )
     return skipped
 
 
@@ -167,7 +175,9 @@ def spend(*, household_id: UUID, room: str, at: datetime) -> int:
         nth = asks_used({household_id}, at=at).get(household_id, 0) + 1
         try:
             with transaction.atomic():
-                Ask.objects.create(household_id=household_id, on=day, quarter=quarter, nth=nth, room=room, at=at)
+                Ask.objects.create(
+                    household_id=household_id, on=day, quarter=quarter, nth=nth, room=room, at=at
+                )
         except IntegrityError:  # another room was quicker: look again
             continue
         return nth

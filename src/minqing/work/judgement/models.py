@@ -30,12 +30,16 @@ class Verdict(models.Model):
             known("explained", Explained, name="judgement_verdict_explained_known"),
             known("asked", Asked, name="judgement_verdict_asked_known"),
             UniqueConstraint(fields=["about", "voice_id", "version"], name="judgement_verdict_version"),
-            UniqueConstraint(fields=["about", "voice_id"], condition=Q(latest=True), name="judgement_one_latest"),
+            UniqueConstraint(
+                fields=["about", "voice_id"], condition=Q(latest=True), name="judgement_one_latest"
+            ),
         ]
         indexes = [
             Index(fields=["office", "at"], condition=Q(latest=True), name="judgement_verdict_office"),
             Index(
-                fields=["place_path", "at"], opclasses=["text_pattern_ops", "timestamptz_ops"], condition=Q(latest=True),
+                fields=["place_path", "at"],
+                opclasses=["text_pattern_ops", "timestamptz_ops"],
+                condition=Q(latest=True),
                 name="judgement_verdict_place",
             ),
         ]
@@ -64,16 +68,25 @@ class Callback(models.Model):
         constraints = [
             known("state", CallbackState, name="judgement_callback_state_known"),
             UniqueConstraint(
-                fields=["about", "voice_id"], condition=Q(state="waiting"), name="judgement_one_waiting_callback"
+                fields=["about", "voice_id"],
+                condition=Q(state="waiting"),
+                name="judgement_one_waiting_callback",
             ),
             CheckConstraint(
-                condition=Q(state="waiting", done_at__isnull=True) | (~Q(state="waiting") & Q(done_at__isnull=False)),
+                condition=Q(state="waiting", done_at__isnull=True)
+                | (~Q(state="waiting") & Q(done_at__isnull=False)),
                 name="judgement_callback_done_pair",
             ),
         ]
         indexes = [
-            Index(fields=["opened_at", "id"], condition=Q(state="waiting"), name="judgement_callback_waiting"),
-            Index(fields=["judged", "done_at"], condition=Q(done_at__isnull=False), name="judgement_callback_done"),
+            Index(
+                fields=["opened_at", "id"], condition=Q(state="waiting"), name="judgement_callback_waiting"
+            ),
+            Index(
+                fields=["judged", "done_at"],
+                condition=Q(done_at__isnull=False),
+                name="judgement_callback_done",
+            ),
         ]
 
     def __str__(self) -> str:

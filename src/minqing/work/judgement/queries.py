@@ -120,7 +120,15 @@ def callback_list(by: Actor, *, today: datetime, size: int = 200) -> list[Callba
     first: dict[UUID, datetime] = {}
     for found in lines:
         first.setdefault(found.household_id, found.opened_at)
-    return sorted(lines, key=lambda found: (first[found.household_id], str(found.household_id), found.opened_at, str(found.id)))
+    return sorted(
+        lines,
+        key=lambda found: (
+            first[found.household_id],
+            str(found.household_id),
+            found.opened_at,
+            str(found.id),
+        ),
+    )
 
 
 def callback_line(row: Callback, home: Askable | None, mask: Any) -> CallbackLine:
@@ -156,7 +164,9 @@ def may_ask(household_ids: set[UUID], *, at: datetime) -> dict[UUID, CallbackSta
     """
     day = at.astimezone(CHINA).date()
     stopped, used = stopped_in(household_ids), asks_used(household_ids, at=at)
-    today = set(Ask.objects.filter(household_id__in=household_ids, on=day).values_list("household_id", flat=True))
+    today = set(
+        Ask.objects.filter(household_id__in=household_ids, on=day).values_list("household_id", flat=True)
+    )
     return {
         home: CallbackState.REFUSED if home in stopped
         else CallbackState.SKIPPED if used.get(home, 0) >= BUDGET and home not in today
@@ -191,7 +201,9 @@ def rates_by_office(
         verdicts = verdicts.filter(_below("office__path", paths))
         calls = calls.filter(_below("judged__path", paths))
     return _grouped(
-        verdicts.exclude(office=None).values_list("office"), calls.values_list("judged"), lambda office_id: office_id
+        verdicts.exclude(office=None).values_list("office"),
+        calls.values_list("judged"),
+        lambda office_id: office_id,
     )
 
 
@@ -249,4 +261,7 @@ def _grouped(verdicts: Any, calls: Any, key: Any) -> dict[Any, Rate]:
         for group, *values in rows.annotate(*columns.values()).order_by():
             for name, value in zip(columns, values, strict=True):
                 sums[key(group)][name] += value
-    return {group: rate_of(Counts(**found)) for group, found in sorted(sums.items(), key=lambda item: str(item[0]))}
+    return {
+        group: rate_of(Counts(**found))
+        for group, found in sorted(sums.items(), key=lambda item: str(item[0]))
+    }

@@ -55,7 +55,14 @@ CALLBACK = Machine(
         (CallbackState.WAITING, "skip"): CallbackState.SKIPPED,
         (CallbackState.WAITING, "answer"): CallbackState.ANSWERED,
     },
-    acts={"reach": "联系上了", "miss": "没接", "give-up": "不再打", "refuse": "不愿被问", "skip": "本季不问", "answer": "本人自己评价"},
+    acts={
+        "reach": "联系上了",
+        "miss": "没接",
+        "give-up": "不再打",
+        "refuse": "不愿被问",
+        "skip": "本季不问",
+        "answer": "本人自己评价",
+    },
 )
 
 
@@ -76,7 +83,11 @@ class TriedToday(Refusal):
 
 
 class TooEarly(Refusal):
-    code, status, text = "callback.too-early", 409, "还不能算联系不上：要在{limit}个不同的日子打过，现在打过{tries}天。"
+    code, status, text = (
+        "callback.too-early",
+        409,
+        "还不能算联系不上：要在{limit}个不同的日子打过，现在打过{tries}天。",
+    )
 
 
 class AnswerMissing(Refusal):

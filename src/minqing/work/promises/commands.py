@@ -131,4 +131,12 @@ def _owe(row: Promise, *, from_: date, at: datetime) -> None:
     rule, usual = STATE_DUTY[state]
     # A promise with a day and no condition left runs until that day, in the words it was given.
     term = row.due_on.isoformat() if row.due_on and state is not PromiseState.CLAIMED else usual or "3M"
-    owe(about=row.pk, rule=rule, office_id=row.office_id, place=row.office.place_path, from_=from_, at=at, term=term)
+    owe(
+        about=row.pk,
+        rule=rule,
+        office_id=row.office_id,
+        place=row.office.place_path,
+        from_=from_,
+        at=at,
+        term=term,
+    )

@@ -26,12 +26,20 @@ class Promise(models.Model):
         constraints = [
             known("state", PromiseState, name="promises_promise_state_known"),
             CheckConstraint(condition=~Q(words=""), name="promises_promise_has_words"),
-            CheckConstraint(condition=Q(due_on__isnull=False) | ~Q(condition=""), name="promises_date_or_condition"),
+            CheckConstraint(
+                condition=Q(due_on__isnull=False) | ~Q(condition=""), name="promises_date_or_condition"
+            ),
         ]
         indexes = [
             Index(fields=["about"], name="promises_promise_about"),
-            Index(fields=["due_on", "id"], condition=Q(state__in=["doing", "waiting", "claimed"]), name="promises_promise_due"),
-            Index(fields=["to_person_id"], condition=Q(to_person_id__isnull=False), name="promises_promise_to"),
+            Index(
+                fields=["due_on", "id"],
+                condition=Q(state__in=["doing", "waiting", "claimed"]),
+                name="promises_promise_due",
+            ),
+            Index(
+                fields=["to_person_id"], condition=Q(to_person_id__isnull=False), name="promises_promise_to"
+            ),
         ]
 
     def __str__(self) -> str:

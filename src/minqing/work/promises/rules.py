@@ -50,7 +50,11 @@ class NoExactWords(Refusal):
 
 
 class NoDate(Refusal):
-    code, status, text = "promise.no-date", 422, "承诺要有日期；说不准日子的，写清楚等什么条件、条件满足后几日内办。"
+    code, status, text = (
+        "promise.no-date",
+        422,
+        "承诺要有日期；说不准日子的，写清楚等什么条件、条件满足后几日内办。",
+    )
 
 
 class DateBeforeWords(Refusal):

@@ -6,82 +6,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('facts', '0001_initial'),
-        ('offices', '0001_initial'),
+        ("facts", "0001_initial"),
+        ("offices", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('rule', models.TextField()),
-                ('rule_from', models.DateField(null=True)),
-                ('place', models.TextField(default='')),
-                ('from_on', models.DateField()),
-                ('statutory_on', models.DateField()),
-                ('due_at', models.DateTimeField()),
-                ('provisional', models.BooleanField(default=False)),
-                ('term', models.TextField(default='')),
-                ('extra', models.IntegerField(default=0)),
-                ('met_at', models.DateTimeField(null=True)),
-                ('dropped', models.TextField(null=True)),
-                ('about', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.subject')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("rule", models.TextField()),
+                ("rule_from", models.DateField(null=True)),
+                ("place", models.TextField(default="")),
+                ("from_on", models.DateField()),
+                ("statutory_on", models.DateField()),
+                ("due_at", models.DateTimeField()),
+                ("provisional", models.BooleanField(default=False)),
+                ("term", models.TextField(default="")),
+                ("extra", models.IntegerField(default=0)),
+                ("met_at", models.DateTimeField(null=True)),
+                ("dropped", models.TextField(null=True)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facts.subject"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rung',
+            name="Rung",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('height', models.SmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rungs', to='duties.duty')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("height", models.SmallIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rungs", to="duties.duty"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(models.F('office'), models.F('due_at'), models.F('id'), condition=models.Q(('met_at__isnull', True)), name='duties_duty_open'),
+            model_name="duty",
+            index=models.Index(
+                models.F("office"),
+                models.F("due_at"),
+                models.F("id"),
+                condition=models.Q(("met_at__isnull", True)),
+                name="duties_duty_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['about'], name='duties_duty_about'),
+            model_name="duty",
+            index=models.Index(fields=["about"], name="duties_duty_about"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['due_at'], name='duties_duty_due'),
+            model_name="duty",
+            index=models.Index(fields=["due_at"], name="duties_duty_due"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('met_at__isnull', True)), fields=['due_at', 'id'], name='duties_duty_open_due'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(("met_at__isnull", True)),
+                fields=["due_at", "id"],
+                name="duties_duty_open_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('met_at__gt', models.F('due_at'))), fields=['office', 'met_at'], name='duties_duty_ended_late'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(("met_at__gt", models.F("due_at"))),
+                fields=["office", "met_at"],
+                name="duties_duty_ended_late",
+            ),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('met_at__isnull', True), ('provisional', True)), fields=['id'], name='duties_duty_provisional'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(("met_at__isnull", True), ("provisional", True)),
+                fields=["id"],
+                name="duties_duty_provisional",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('met_at__isnull', True)), fields=('about', 'rule', 'office'), name='duties_one_open_a_rule'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("met_at__isnull", True)),
+                fields=("about", "rule", "office"),
+                name="duties_one_open_a_rule",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('dropped__isnull', True), ('met_at__isnull', False), _connector='OR'), name='duties_dropped_is_met'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("dropped__isnull", True), ("met_at__isnull", False), _connector="OR"),
+                name="duties_dropped_is_met",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rung',
-            index=models.Index(fields=['office', '-at'], name='duties_rung_office'),
+            model_name="rung",
+            index=models.Index(fields=["office", "-at"], name="duties_rung_office"),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(fields=('duty', 'height'), name='duties_rung_once'),
+            model_name="rung",
+            constraint=models.UniqueConstraint(fields=("duty", "height"), name="duties_rung_once"),
         ),
     ]

@@ -6,71 +6,200 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('offices', '0001_initial'),
+        ("offices", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ask',
+            name="Ask",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('household_id', models.UUIDField()),
-                ('on', models.DateField()),
-                ('quarter', models.TextField()),
-                ('nth', models.SmallIntegerField()),
-                ('room', models.TextField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("household_id", models.UUIDField()),
+                ("on", models.DateField()),
+                ("quarter", models.TextField()),
+                ("nth", models.SmallIntegerField()),
+                ("room", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('household_id', 'on'), name='judgement_ask_once_a_day'), models.UniqueConstraint(fields=('household_id', 'quarter', 'nth'), name='judgement_ask_numbered'), models.CheckConstraint(condition=models.Q(('nth__gte', 1)), name='judgement_ask_from_1')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("household_id", "on"), name="judgement_ask_once_a_day"),
+                    models.UniqueConstraint(
+                        fields=("household_id", "quarter", "nth"), name="judgement_ask_numbered"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("nth__gte", 1)), name="judgement_ask_from_1"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Callback',
+            name="Callback",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('about', models.TextField()),
-                ('voice_id', models.UUIDField()),
-                ('person_id', models.UUIDField()),
-                ('place_path', models.TextField(default='')),
-                ('state', models.TextField(choices=[('waiting', '待回访'), ('reached', '已联系上'), ('unreached', '没联系上'), ('refused', '不愿再被打扰'), ('skipped', '本季已问满'), ('answered', '本人已自己评价')], default='waiting')),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('tried_on', models.DateField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('by_id', models.UUIDField(null=True)),
-                ('judged', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("about", models.TextField()),
+                ("voice_id", models.UUIDField()),
+                ("person_id", models.UUIDField()),
+                ("place_path", models.TextField(default="")),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("waiting", "待回访"),
+                            ("reached", "已联系上"),
+                            ("unreached", "没联系上"),
+                            ("refused", "不愿再被打扰"),
+                            ("skipped", "本季已问满"),
+                            ("answered", "本人已自己评价"),
+                        ],
+                        default="waiting",
+                    ),
+                ),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("tried_on", models.DateField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("by_id", models.UUIDField(null=True)),
+                (
+                    "judged",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['opened_at', 'id'], name='judgement_callback_waiting'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['judged', 'done_at'], name='judgement_callback_done')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'reached', 'unreached', 'refused', 'skipped', 'answered'])), name='judgement_callback_state_known'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('about', 'voice_id'), name='judgement_one_waiting_callback'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('done_at__isnull', False)), _connector='OR'), name='judgement_callback_done_pair')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["opened_at", "id"],
+                        name="judgement_callback_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", False)),
+                        fields=["judged", "done_at"],
+                        name="judgement_callback_done",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["waiting", "reached", "unreached", "refused", "skipped", "answered"],
+                            )
+                        ),
+                        name="judgement_callback_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("about", "voice_id"),
+                        name="judgement_one_waiting_callback",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True), ("done_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="judgement_callback_done_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('about', models.TextField()),
-                ('voice_id', models.UUIDField()),
-                ('version', models.IntegerField()),
-                ('place_path', models.TextField(default='')),
-                ('solved', models.TextField(choices=[('yes', '解决了'), ('partly', '解决了一部分'), ('no', '没解决')])),
-                ('explained', models.TextField(choices=[('yes', '说清楚了'), ('no', '没说清楚')])),
-                ('words', models.TextField(default='')),
-                ('asked', models.TextField(choices=[('self', '本人自己评价'), ('callback', '回访时评价'), ('sample', '抽查时评价')])),
-                ('by_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('after_contact', models.BooleanField(default=False)),
-                ('latest', models.BooleanField(default=True)),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("about", models.TextField()),
+                ("voice_id", models.UUIDField()),
+                ("version", models.IntegerField()),
+                ("place_path", models.TextField(default="")),
+                (
+                    "solved",
+                    models.TextField(
+                        choices=[("yes", "解决了"), ("partly", "解决了一部分"), ("no", "没解决")]
+                    ),
+                ),
+                ("explained", models.TextField(choices=[("yes", "说清楚了"), ("no", "没说清楚")])),
+                ("words", models.TextField(default="")),
+                (
+                    "asked",
+                    models.TextField(
+                        choices=[
+                            ("self", "本人自己评价"),
+                            ("callback", "回访时评价"),
+                            ("sample", "抽查时评价"),
+                        ]
+                    ),
+                ),
+                ("by_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                ("after_contact", models.BooleanField(default=False)),
+                ("latest", models.BooleanField(default=True)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('latest', True)), fields=['office', 'at'], name='judgement_verdict_office'), models.Index(condition=models.Q(('latest', True)), fields=['place_path', 'at'], name='judgement_verdict_place', opclasses=['text_pattern_ops', 'timestamptz_ops'])],
-                'constraints': [models.CheckConstraint(condition=models.Q(('solved__in', ['yes', 'partly', 'no'])), name='judgement_verdict_solved_known'), models.CheckConstraint(condition=models.Q(('explained__in', ['yes', 'no'])), name='judgement_verdict_explained_known'), models.CheckConstraint(condition=models.Q(('asked__in', ['self', 'callback', 'sample'])), name='judgement_verdict_asked_known'), models.UniqueConstraint(fields=('about', 'voice_id', 'version'), name='judgement_verdict_version'), models.UniqueConstraint(condition=models.Q(('latest', True)), fields=('about', 'voice_id'), name='judgement_one_latest')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("latest", True)),
+                        fields=["office", "at"],
+                        name="judgement_verdict_office",
+                    ),
+                    models.Index(
+                        condition=models.Q(("latest", True)),
+                        fields=["place_path", "at"],
+                        name="judgement_verdict_place",
+                        opclasses=["text_pattern_ops", "timestamptz_ops"],
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("solved__in", ["yes", "partly", "no"])),
+                        name="judgement_verdict_solved_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("explained__in", ["yes", "no"])),
+                        name="judgement_verdict_explained_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("asked__in", ["self", "callback", "sample"])),
+                        name="judgement_verdict_asked_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("about", "voice_id", "version"), name="judgement_verdict_version"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("latest", True)),
+                        fields=("about", "voice_id"),
+                        name="judgement_one_latest",
+                    ),
+                ],
             },
         ),
     ]

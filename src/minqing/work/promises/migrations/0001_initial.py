@@ -7,34 +7,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('offices', '0001_initial'),
+        ("offices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('about', models.TextField()),
-                ('words', models.TextField()),
-                ('condition', models.TextField(default='')),
-                ('to_person_id', models.UUIDField(null=True)),
-                ('made_on', models.DateField()),
-                ('due_on', models.DateField(null=True)),
-                ('state', models.TextField(choices=[('doing', '正在兑现'), ('waiting', '等条件'), ('claimed', '单位说已兑现'), ('kept', '本人认可已兑现'), ('broken', '未兑现，已公开说明')], default='doing')),
-                ('outcome', models.TextField(default='')),
-                ('recorded_at', models.DateTimeField()),
-                ('by_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("about", models.TextField()),
+                ("words", models.TextField()),
+                ("condition", models.TextField(default="")),
+                ("to_person_id", models.UUIDField(null=True)),
+                ("made_on", models.DateField()),
+                ("due_on", models.DateField(null=True)),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("doing", "正在兑现"),
+                            ("waiting", "等条件"),
+                            ("claimed", "单位说已兑现"),
+                            ("kept", "本人认可已兑现"),
+                            ("broken", "未兑现，已公开说明"),
+                        ],
+                        default="doing",
+                    ),
+                ),
+                ("outcome", models.TextField(default="")),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "by_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['about'], name='promises_promise_about'), models.Index(condition=models.Q(('state__in', ['doing', 'waiting', 'claimed'])), fields=['due_on', 'id'], name='promises_promise_due'), models.Index(condition=models.Q(('to_person_id__isnull', False)), fields=['to_person_id'], name='promises_promise_to')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['doing', 'waiting', 'claimed', 'kept', 'broken'])), name='promises_promise_state_known'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='promises_promise_has_words'), models.CheckConstraint(condition=models.Q(('due_on__isnull', False), models.Q(('condition', ''), _negated=True), _connector='OR'), name='promises_date_or_condition')],
+                "indexes": [
+                    models.Index(fields=["about"], name="promises_promise_about"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["doing", "waiting", "claimed"])),
+                        fields=["due_on", "id"],
+                        name="promises_promise_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("to_person_id__isnull", False)),
+                        fields=["to_person_id"],
+                        name="promises_promise_to",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["doing", "waiting", "claimed", "kept", "broken"])),
+                        name="promises_promise_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="promises_promise_has_words"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_on__isnull", False),
+                            models.Q(("condition", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="promises_date_or_condition",
+                    ),
+                ],
             },
         ),
     ]
