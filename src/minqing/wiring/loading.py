@@ -65,7 +65,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "duties_duty": (
         "id", "about_id", "rule", "rule_from", "office_id", "place", "from_on", "statutory_on", "due_at",
-        "provisional", "met_at", "dropped",
+        "provisional", "term", "extra", "met_at", "dropped",
     ),
     "judgement_verdict": (
         "id", "about", "voice_id", "version", "office_id", "place_path", "solved", "explained", "words", "asked",

@@ -6,7 +6,7 @@ from pathlib import Path
 from minqing.wiring.booting import module
 from minqing.wiring.saying import t
 
-WHAT = ("messages", "places", "cadres", "households", "pairs")
+WHAT = ("messages", "places", "cadres", "households")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,3 +3,7 @@
 Nothing is guessed silently: the columns found are shown and confirmed, bad rows go to a file with their reasons, and
 the same file twice adds nothing.
 """
+
+from minqing.wiring.importing.run import main
+
+__all__ = ["main"]

@@ -221,7 +221,7 @@ class Importer:
             kind=ReplyKind.ANSWER.value, outcome=None, text=message.reply, request="", reasons="", basis="", remedy="",
             document_id=None, at=ended,
         )  # fmt: skip
-        batch.fact(case, "case.replied", ended, office=str(self.desk.id), kind=ReplyKind.ANSWER.value)
+        batch.fact(case, "case.replied", ended, office=str(self.desk.id), reply=ReplyKind.ANSWER.value)
         batch.fact(case, "case.concluded", ended, office=str(self.desk.id))
 
     def clocks(self, batch: Batch, message: Message, about: UUID) -> list[Any]:
@@ -233,7 +233,8 @@ class Importer:
             batch.add(
                 "duties_duty", id=uuid7_at(message.at), about_id=about, rule=key, rule_from=version.valid_from,
                 office_id=self.desk.id, place=message.place_path, from_on=message.at.date(),
-                statutory_on=due.statutory, due_at=due.due_at, provisional=due.provisional, met_at=met, dropped=None,
+                statutory_on=due.statutory, due_at=due.due_at, provisional=due.provisional, term="",
+                extra=0, met_at=met, dropped=None,
             )  # fmt: skip
             if met is None:
                 still_open.append(due)

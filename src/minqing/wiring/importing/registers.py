@@ -60,6 +60,21 @@ def import_places(path: Path, mapping: Mapping[str, str], *, today: date) -> Rep
     return report
 
 
+def import_division_folder(folder: Path) -> Report:
+    """A folder with areas.csv, streets.csv and villages.csv (or .csv.gz) of the published division lists."""
+    report, rows = Report(), []
+    for name in ("areas.csv", "streets.csv", "villages.csv", "villages.csv.gz"):
+        if (folder / name).exists():
+            for _, row in rows_of(folder / name):
+                report.read += 1
+                rows.append(PlaceRow(code=full(row["code"]), name=row["name"]))
+    if not rows:
+        raise FileNotFoundError(2, "no division list", str(folder / "streets.csv"))
+    done = load_places(rows)
+    report.added, report.already = done["added"], done["renewed"]
+    return report
+
+
 @transaction.atomic
 def import_cadres(path: Path, mapping: Mapping[str, str], *, today: date) -> Report:
     """username,name,office,post,role: opens the account without a password and appoints it from today."""

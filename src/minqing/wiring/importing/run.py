@@ -2,7 +2,7 @@
 
 import json
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,22 +23,12 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("what", choices=sorted(KINDS))
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--map", action="append", default=[], metavar="我方列=文件列", dest="given")
-    parser.add_argument("--yes", action="store_true", help="列名照猜测，不再问")
-    parser.add_argument("--rejects", type=Path, help="没收下的行写到这个 CSV")
-    parser.add_argument("--sender", default="", help="来源名；同一来源的同一编号只收一次（默认：文件名）")
-    parser.add_argument("--json", action="store_true")
-
-
 def main(args: Namespace) -> int:
     """0 all taken or known; 1 some rows rejected; 2 refused as a whole."""
     try:
         report = _run(args)
-    except FileNotFoundError:
-        print(f"没有这个文件：{args.file}", file=sys.stderr)
+    except FileNotFoundError as missing:
+        print(f"没有这个文件：{missing.filename}", file=sys.stderr)
         return 2
     except Refusal as refusal:
         if args.json:
@@ -60,13 +50,15 @@ def main(args: Namespace) -> int:
 
 def _run(args: Namespace) -> Any:
     wanted, required = KINDS[args.what]
+    if args.what == "places" and args.file.is_dir():
+        return registers.import_division_folder(args.file)
     header = header_of(args.file)
     ask = input if sys.stdin.isatty() else None
-    mapping = settled(header, wanted=wanted, required=required, given=args.given, yes=args.yes, ask=ask)
+    mapping = settled(header, wanted=wanted, required=required, given=args.map, yes=args.yes, ask=ask)
     now = law.now()
     today = now.astimezone(CHINA).date()
     if args.what == "messages":
-        sender = f"import:{args.sender or args.file.stem}"
+        sender = f"import:{args.file.stem}"
         with tqdm(unit="行", file=sys.stderr, disable=None) as bar:
             return messages.import_messages(
                 args.file, mapping, sender=sender, progress=bar.update, today=today

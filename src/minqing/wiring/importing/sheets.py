@@ -1,6 +1,7 @@
 """Reading tables that people made: CSV in UTF-8 or GB18030, XLSX; and writing rejects that no spreadsheet will run."""
 
 import csv
+import gzip
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -44,7 +45,7 @@ def header_of(path: Path) -> list[str]:
 
 
 def _csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    raw = path.read_bytes()
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
