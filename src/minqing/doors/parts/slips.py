@@ -1,39 +1,61 @@
-"""登记回执 for every door: the three lines, the code, its QR; on screen and printed."""
+"""登记回执 for every door: what a registration told, on screen and on paper."""
 
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
-import segno
 from django.conf import settings
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from minqing.doors.parts.shapes import Slip
-from minqing.means.documents.queries import slip_pdf
+from minqing.doors.parts import shapes
+from minqing.means.documents.queries import Slip, SlipPaper, render_slip_pdf
+from minqing.means.documents.queries.sheet import qr_svg, verify_address
+from minqing.work.intake.rules import Registered
 
 
-def qr_of(code: str) -> str:
-    """An SVG square. With a public host the code stands after `#`, which no browser sends to a server."""
-    host = settings.MINQING_PUBLIC_HOST
-    content = f"{host}/status#{code}" if host else code
-    return mark_safe(segno.make(content, error="m").svg_inline(scale=4, border=2, omitsize=True))  # noqa: S308 ours
+@dataclass(frozen=True)
+class Told:
+    """What the person is shown once, ready for JSON: the code is in the clear only here."""
+
+    demand: str
+    code: str
+    verify_no: str
+    at: str
+    due: str
+    why: str
+    basis: str
+    provisional: bool
+    alarm: str
+    word: bool
+
+    @classmethod
+    def of(cls, registered: Registered, *, word: bool) -> "Told":
+        first = registered.clocks[0]
+        return cls(
+            demand=str(registered.demand_id), code=registered.receipt, verify_no=registered.verify_no,
+            at=registered.at.isoformat(), due=first.due.isoformat(), why=first.explanation, basis=first.basis,
+            provisional=first.provisional, alarm=str(registered.alarm), word=word,
+        )  # fmt: skip
 
 
-def slip_of(told: dict[str, Any]) -> Slip:
-    """`told`: code, verify_no, due (ISO day), provisional."""
-    return Slip(
-        holder=str(_("县信访局")), holder_note=str(_("先由他们分清该谁办，再告诉您")),
-        due=date.fromisoformat(told["due"]), due_note=str(_("告诉您由哪个单位办")),
-        unhappy=str(_("拿查询码上网点“没解决”，或打 {phone}，或来接待窗口")).format(phone=settings.MINQING_HOTLINE),
-        code=told["code"], verify_no=told["verify_no"], provisional=bool(told["provisional"]),
-        qr=qr_of(told["code"]) if told["code"] else "",
+def desk_words() -> str:
+    return _("县信访局")
+
+
+def on_screen(told: Told) -> shapes.Slip:
+    return shapes.Slip(
+        holder=desk_words(), holder_note=_("先分清该谁办，再告诉您"),
+        due=date.fromisoformat(told.due), due_note=_("这一天前告诉您由哪个单位办"),
+        unhappy=_("拿查询码点“没解决”，或打 {phone}，或来接待窗口").format(phone=settings.MINQING_HOTLINE),
+        code=told.code, verify_no=told.verify_no, registered_at=datetime.fromisoformat(told.at),
+        provisional=told.provisional, qr=mark_safe(qr_svg(verify_address(told.verify_no))),  # noqa: S308 drawn by us
     )  # fmt: skip
 
 
-def printed_slip(told: dict[str, Any], *, lang: str) -> bytes:
-    """The same slip as a large-print PDF."""
-    slip = slip_of(told)
-    return slip_pdf(
-        holder=slip.holder, due=date.fromisoformat(told["due"]), due_note=slip.due_note, unhappy=slip.unhappy,
-        code=slip.code, verify_no=slip.verify_no, lang=lang,
+def on_paper(told: Told, *, lang: str, roll: bool = False) -> bytes:
+    """Large print, A5 or an 80 mm strip."""
+    slip = Slip(
+        code=told.code, verify_no=told.verify_no, registered_at=datetime.fromisoformat(told.at), holder=desk_words(),
+        due=date.fromisoformat(told.due), due_why=told.why, provisional=told.provisional, word_chosen=told.word, lang=lang,
     )  # fmt: skip
+    return render_slip_pdf(slip, paper=SlipPaper.ROLL if roll else SlipPaper.A5)

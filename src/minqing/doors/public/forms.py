@@ -84,7 +84,7 @@ class AnswerForm(PlainForm):
     word = field(
         LineField(
             label=_("设一个4位数字口令"), required=False, most=4,
-            help_text=_("设了以后，别人捡到查询码也看不到答复内容。不设也行。"),
+            help_text=_("在网上看答复内容要用它。不设也行：答复可以念给您听、寄给您或当面取。"),
             attrs={"inputmode": "numeric", "pattern": "[0-9]{4}", "autocomplete": "off"},
         ),
         purpose=_("别人捡到回执也看不到内容"), basis=_("个人信息保护法第五十一条"), retention=WHILE, reuse=ONCE,
@@ -95,6 +95,16 @@ class AnswerForm(PlainForm):
             widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf"}),
         ),
         purpose=_("把事情说清楚"), basis=REGISTER, retention=WHILE, reuse=_("承办单位"),
+    )  # fmt: skip
+
+
+class WordForm(PlainForm):
+    word = field(
+        LineField(
+            label=_("设一个4位数字口令"), most=4, required=True, help_text=_("有了口令，凭查询码和口令就能在网上看答复内容。"),
+            attrs={"inputmode": "numeric", "pattern": "[0-9]{4}", "autocomplete": "off"},
+        ),
+        purpose=_("别人捡到回执也看不到内容"), basis=_("个人信息保护法第五十一条"), retention=WHILE, reuse=ONCE,
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """我要反映: one question a page, everything typed carried along in the page itself, then the slip."""
 
 import json
+import time
 from contextlib import suppress
+from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,17 +16,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from minqing.charter import PUBLIC
 from minqing.doors.parts.forms import PlainForm
-from minqing.doors.parts.slips import printed_slip, slip_of
+from minqing.doors.parts.slips import Told, on_paper, on_screen
 from minqing.doors.parts.web import answer
-from minqing.doors.public.forms import AnswerForm, PlaceForm, WhatForm, WhoForm
+from minqing.doors.public.forms import AnswerForm, PlaceForm, WhatForm, WhoForm, WordForm
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import Refusal
 from minqing.kernel.keys import secret
 from minqing.means.files.commands import keep_file
 from minqing.methods import seal
-from minqing.work.intake.commands import register_demand
-from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Registered, Said, alarm_in
+from minqing.work.intake.commands import change_word, register_demand
+from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Said, alarm_in
 
 STEPS: tuple[type[PlainForm], ...] = (WhatForm, PlaceForm, WhoForm, AnswerForm)
 CARRIED = ("text", "accuses", "place", "place_words", "anonymity", "name", "phone", "reply_by", "word")
@@ -97,55 +98,62 @@ def _register(request: HttpRequest, step: int, form: PlainForm, carried: dict[st
                 kept += 1
     if registered.repeated:
         return answer(request, "public/repeated.html", page_title=_("已经登记过了"), verify_no=registered.verify_no)
-    shown = HttpResponseRedirect(reverse("slip"), status=303)
+    told = Told.of(registered, word=bool(said.word))
     lost = len(request.FILES.getlist("files")) - kept
+    return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, told, lost)
+
+
+def _sealed(told: Told, lost: int, until: float) -> str:
+    """The slip for ten minutes in the person's own browser, unreadable there, so that a refresh does not lose it."""
+    kept = json.dumps({"told": asdict(told), "lost": lost, "until": until}).encode()
+    return seal.seal(secret("county.key"), AAD, kept).hex()
+
+
+def opened(request: HttpRequest) -> tuple[Told, int] | None:
+    try:
+        kept = json.loads(seal.open_(secret("county.key"), AAD, bytes.fromhex(request.COOKIES.get(COOKIE, ""))))
+    except ValueError:
+        return None
+    return (Told(**kept["told"]), kept["lost"]) if kept["until"] > time.time() else None
+
+
+def _keep(shown: HttpResponse, request: HttpRequest, told: Told, lost: int) -> HttpResponse:
+    seconds = int(SHOWN_FOR.total_seconds())
     shown.set_cookie(
-        COOKIE, _sealed(registered, lost), max_age=int(SHOWN_FOR.total_seconds()), httponly=True, samesite="Lax",
+        COOKIE, _sealed(told, lost, time.time() + seconds), max_age=seconds, httponly=True, samesite="Lax",
         secure=request.is_secure(), path=reverse("slip"),
     )  # fmt: skip
     return shown
 
 
-def _sealed(registered: Registered, lost: int) -> str:
-    """The slip for ten minutes in the person's own browser, unreadable there, so that a refresh does not lose it."""
-    first = registered.clocks[0]
-    told = {
-        "code": registered.receipt, "verify_no": registered.verify_no, "due": first.due.isoformat(),
-        "provisional": first.provisional, "why": first.explanation, "basis": first.basis,
-        "alarm": str(registered.alarm), "lost": lost, "until": (now() + SHOWN_FOR).timestamp(),
-    }  # fmt: skip
-    return seal.seal(secret("county.key"), AAD, json.dumps(told).encode()).hex()
-
-
-def opened(request: HttpRequest) -> dict[str, Any] | None:
-    try:
-        told: dict[str, Any] = json.loads(seal.open_(secret("county.key"), AAD, bytes.fromhex(request.COOKIES.get(COOKIE, ""))))
-    except (ValueError, KeyError):
-        return None
-    return told if told["until"] > now().timestamp() or told.get("demo") else None
-
-
 @never_cache
-@require_GET
+@require_http_methods(["GET", "POST"])
 def slip(request: HttpRequest) -> HttpResponse:
-    """登记回执 on screen; gone from this browser after ten minutes or when the person is done."""
-    told = opened(request)
-    if told is None:
+    """登记回执 on screen; gone from this browser after ten minutes or when the person is done. POST sets the word."""
+    found = opened(request)
+    if found is None:
         return HttpResponseRedirect(reverse("report"))
+    told, lost = found
+    form = WordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        change_word(receipt=told.code, word="", new_word=form.cleaned_data["word"], at=now())
+        return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, replace(told, word=True), lost)
     return answer(
-        request, "public/slip.html", page_title=_("登记好了"), slip=slip_of(told), today=today(), told=told,
-        alarm=told["alarm"], life=Alarm.LIFE, despair=Alarm.DESPAIR,
+        request, "public/slip.html", page_title=_("登记好了"), slip=on_screen(told), today=today(), told=told,
+        lost=lost, form=form, life=Alarm.LIFE, despair=Alarm.DESPAIR,
     )  # fmt: skip
 
 
 @never_cache
 @require_GET
 def slip_print(request: HttpRequest) -> HttpResponse:
-    """The slip as PDF, large print."""
-    told = opened(request)
-    if told is None:
+    """The slip as PDF, large print; `?paper=roll` for a strip."""
+    found = opened(request)
+    if found is None:
         return HttpResponseRedirect(reverse("report"))
-    paper = HttpResponse(printed_slip(told, lang=get_language() or "zh-hans"), content_type="application/pdf")
+    lang = get_language() or "zh-hans"
+    pdf = on_paper(found[0], lang=lang, roll=request.GET.get("paper") == "roll")
+    paper = HttpResponse(pdf, content_type="application/pdf")
     paper["Content-Disposition"] = 'attachment; filename="slip.pdf"'
     return paper
 

@@ -1,7 +1,7 @@
 """查进度: the code by POST, never in an address; then the resident's own page and everything they may do on it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +88,7 @@ def status(request: HttpRequest) -> HttpResponse:
         return answer(request, "public/status.html", status=404, page_title=_("查进度"), form=form)
     request.session.cycle_key()
     request.session[KEY] = {
-        "demand": str(opened.demand_id or ""), "word": opened.word_ok or not opened.has_word, "has_word": opened.has_word,
+        "demand": str(opened.demand_id or ""), "word": opened.word_ok, "has_word": opened.has_word,
         "arrived_on": opened.arrived_on.isoformat(), "verify_no": opened.verify_no,
         "until": (now() + OPEN_FOR).timestamp(),
     }  # fmt: skip
@@ -127,8 +127,7 @@ def _event(moment: Any) -> Event:
 
 def _sealed_page(request: HttpRequest, opening: Opening) -> HttpResponse:
     """An accusation's slip looks like any other: received, with whom, until when."""
-    from_day = __import__("datetime").date.fromisoformat(opening.arrived_on)
-    clock = clock_of(from_day, get_language() or "zh-hans")
+    clock = clock_of(date.fromisoformat(opening.arrived_on), get_language() or "zh-hans")
     return answer(
         request, "public/status_sealed.html", page_title=_("您反映的事"), clock=clock, opening=opening, today=today()
     )
