@@ -1,7 +1,7 @@
 """Every read of verdicts, callbacks and the contact budget."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -189,7 +189,7 @@ def rates(
         if path is not None:
             verdicts = verdicts.filter(**{f"{field}__startswith": path})
             calls = calls.filter(**{f"{field.replace('office', 'judged')}__startswith": path})
-    return rate_of(Counts(**verdicts.aggregate(**SUMS), **calls.aggregate(**CALLS)), invited=invited)
+    return rate_of(_counts(verdicts.aggregate(**SUMS) | calls.aggregate(**CALLS)), invited=invited)
 
 
 def rates_by_office(
@@ -200,11 +200,7 @@ def rates_by_office(
     if paths is not None:
         verdicts = verdicts.filter(_below("office__path", paths))
         calls = calls.filter(_below("judged__path", paths))
-    return _grouped(
-        verdicts.exclude(office=None).values_list("office"),
-        calls.values_list("judged"),
-        lambda office_id: office_id,
-    )
+    return _grouped(verdicts.exclude(office=None), calls, ("office", "judged"), lambda office_id: office_id)
 
 
 def rates_by_place(
@@ -217,24 +213,22 @@ def rates_by_place(
         step, slash, _ = path[len(place_path) :].partition("/")
         return place_path + step + slash
 
-    return _grouped(
-        verdicts.filter(place_path__startswith=place_path).values_list("place_path"),
-        calls.filter(place_path__startswith=place_path).values_list("place_path"),
-        child,
-    )
+    inside = Q(place_path__startswith=place_path)
+    return _grouped(verdicts.filter(inside), calls.filter(inside), ("place_path", "place_path"), child)
 
 
+# Named apart from the columns they count: an annotation may not take the name of a field.
 SUMS: dict[str, Any] = {
-    "n": Count("id"),
-    "solved": Count("id", filter=Q(solved=Solved.YES)),
-    "partly": Count("id", filter=Q(solved=Solved.PARTLY)),
-    "explained": Count("id", filter=Q(explained=Explained.YES)),
+    "sum_n": Count("id"),
+    "sum_solved": Count("id", filter=Q(solved=Solved.YES)),
+    "sum_partly": Count("id", filter=Q(solved=Solved.PARTLY)),
+    "sum_explained": Count("id", filter=Q(explained=Explained.YES)),
 }
 CALLS: dict[str, Any] = {
-    "reached": Count("id", filter=Q(state=CallbackState.REACHED)),
-    "unreached": Count("id", filter=Q(state=CallbackState.UNREACHED)),
-    "refused": Count("id", filter=Q(state=CallbackState.REFUSED)),
-    "skipped": Count("id", filter=Q(state=CallbackState.SKIPPED)),
+    "sum_reached": Count("id", filter=Q(state=CallbackState.REACHED)),
+    "sum_unreached": Count("id", filter=Q(state=CallbackState.UNREACHED)),
+    "sum_refused": Count("id", filter=Q(state=CallbackState.REFUSED)),
+    "sum_skipped": Count("id", filter=Q(state=CallbackState.SKIPPED)),
 }
 
 
@@ -254,14 +248,20 @@ def _below(field: str, paths: Sequence[str]) -> Q:
     return inside
 
 
-def _grouped(verdicts: Any, calls: Any, key: Any) -> dict[Any, Rate]:
-    """Sums of two grouped queries added up under each group's key."""
+def _counts(sums: Mapping[str, int]) -> Counts:
+    return Counts(**{name.removeprefix("sum_"): value for name, value in sums.items()})
+
+
+def _grouped(
+    verdicts: QuerySet[Any], calls: QuerySet[Any], by: tuple[str, str], key: Callable[[Any], Any]
+) -> dict[Any, Rate]:
+    """Sums of two grouped queries, added up under each group's key."""
     sums: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for rows, columns in ((verdicts, SUMS), (calls, CALLS)):
-        for group, *values in rows.annotate(*columns.values()).order_by():
-            for name, value in zip(columns, values, strict=True):
-                sums[key(group)][name] += value
+    for rows, field, columns in ((verdicts, by[0], SUMS), (calls, by[1], CALLS)):
+        for found in rows.order_by().values(field).annotate(**columns):
+            group = key(found.pop(field))
+            for name, value in found.items():
+                sums[group][name] += value
     return {
-        group: rate_of(Counts(**found))
-        for group, found in sorted(sums.items(), key=lambda item: str(item[0]))
+        group: rate_of(_counts(found)) for group, found in sorted(sums.items(), key=lambda item: str(item[0]))
     }
