@@ -1,6 +1,7 @@
 """Reads of offices, seats and accounts."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,7 +10,15 @@ from django.db.models import Q
 
 from minqing.charter import Actor, Role, Seat
 from minqing.ground.offices.models import Account, Appointment, Office, Post, Token
-from minqing.ground.offices.rules import AccountClosed, BadToken, OfficeKind, UnknownOffice
+from minqing.ground.offices.rules import (
+    AccountClosed,
+    BadToken,
+    Holder,
+    OfficeKind,
+    SmallCounty,
+    UnknownOffice,
+    week_of,
+)
 
 
 @dataclass(frozen=True)
@@ -172,3 +181,17 @@ def public_lines(*, on: date) -> list[tuple[str, str, str]]:
         (r.post.office.name, r.post.title, r.post.public_line)
         for r in rows.order_by("post__office__code", "id")
     ]
+
+
+def small_county(on: date, weekly_volume: Mapping[str, int]) -> SmallCounty:
+    """小县模式: who must do what each week in minutes, and which protection is off. `weekly_volume`: acts by verb."""
+    rows = Appointment.objects.filter(in_force(on), account__is_active=True).select_related(
+        "account", "post__office"
+    )
+    found: dict[UUID, Holder] = {}
+    for row in rows.order_by("account__name", "account_id", "from_on", "id"):
+        role, before = Role(row.post.role), found.get(row.account_id)
+        roles = tuple(dict.fromkeys((*(before.roles if before else ()), role)))
+        office_name = before.office if before else row.post.office.name
+        found[row.account_id] = Holder(row.account_id, row.account.name, office_name, roles)
+    return week_of(found.values(), weekly_volume)
