@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -61,7 +61,7 @@ def backup(here: Home, target: Path, progress: Progress = silent) -> dict[str, A
         }
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             whole = _Hashing(file)
-            with tarfile.open(fileobj=whole, mode="w|") as tar:
+            with tarfile.open(fileobj=cast(IO[bytes], whole), mode="w|") as tar:
                 for name, path in members:
                     with contextlib.suppress(FileNotFoundError):  # a file erased since the list was made
                         manifest["members"][name] = _add(tar, name, path)
@@ -92,11 +92,16 @@ def verify(source: Path, progress: Progress = silent) -> dict[str, Any]:
     """Read the whole archive and compare every sum; returns the manifest."""
     sums: dict[str, dict[str, Any]] = {}
     manifest: dict[str, Any] = {}
-    for name, file in _walk(source, progress, t("核对", "checking")):
-        if name == MANIFEST:
-            manifest = json.loads(file.read())
-        else:
-            sums[name] = _sum(file)
+    try:
+        for name, file in _walk(source, progress, t("核对", "checking")):
+            if name == MANIFEST:
+                manifest = json.loads(file.read())
+            else:
+                sums[name] = _sum(file)
+    except (tarfile.TarError, EOFError) as error:
+        raise Trouble(
+            t(f"{source} 读不完整：{error}", f"{source} cannot be read to its end: {error}")
+        ) from error
     if not manifest or manifest.get("format") != FORMAT:
         raise Trouble(t(f"{source} 不是完整的民情备份。", f"{source} is not a whole backup of Minqing."))
     wrong = sorted(
@@ -178,35 +183,26 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> dict[str, Any]:
             int(path.stat().st_mtime),
         )
         reading = _Hashing(file)
-        tar.addfile(entry, reading)
+        tar.addfile(entry, cast(IO[bytes], reading))
     return {"bytes": entry.size, "sha256": reading.hexdigest()}
 
 
 def _walk(source: Path, progress: Progress, what: str) -> Iterator[tuple[str, IO[bytes]]]:
     """The regular files of the archive under safe names, in order."""
     total = source.stat().st_size
-    with source.open("rb") as raw:
-        try:
-            with tarfile.open(fileobj=raw, mode="r|") as tar:
-                for entry in tar:
-                    name = PurePosixPath(entry.name)
-                    first = name.parts[0] if name.parts else ""
-                    safe = entry.isreg() and not name.is_absolute() and ".." not in name.parts
-                    if not safe or first not in {"keys", "files", DUMP, MANIFEST, *LOOSE}:
-                        raise Trouble(
-                            t(
-                                f"备份里有不该有的东西：{entry.name}",
-                                f"Unexpected in the backup: {entry.name}",
-                            )
-                        )
-                    file = tar.extractfile(entry)
-                    assert file is not None
-                    yield entry.name, file
-                    progress(raw.tell(), total, what)
-        except (tarfile.TarError, EOFError) as error:
-            raise Trouble(
-                t(f"{source} 读不完整：{error}", f"{source} cannot be read to its end: {error}")
-            ) from error
+    with source.open("rb") as raw, tarfile.open(fileobj=raw, mode="r|") as tar:
+        for entry in tar:
+            name = PurePosixPath(entry.name)
+            first = name.parts[0] if name.parts else ""
+            safe = entry.isreg() and not name.is_absolute() and ".." not in name.parts
+            if not safe or first not in {"keys", "files", DUMP, MANIFEST, *LOOSE}:
+                raise Trouble(
+                    t(f"备份里有不该有的东西：{entry.name}", f"Unexpected in the backup: {entry.name}")
+                )
+            file = tar.extractfile(entry)
+            assert file is not None
+            yield entry.name, file
+            progress(raw.tell(), total, what)
 
 
 def _sum(file: IO[bytes]) -> dict[str, Any]:

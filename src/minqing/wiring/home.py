@@ -30,7 +30,9 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 ROOT_DATA = Path("/var/lib/minqing")
 KEYS = ("pepper", "county.key", "django.secret")
 SEALED_TO = "discipline.pub"
-SEALED_OPENED_BY = "discipline.key"  # a real county takes this file away to the discipline office's own machine
+SEALED_OPENED_BY = (
+    "discipline.key"  # a real county takes this file away to the discipline office's own machine
+)
 POINTER = "data-is-at"
 DATABASE = "minqing"
 OWNER, APP, SEALED, SUPER = "minqing_owner", "minqing_app", "minqing_sealed", "minqing_super"
@@ -124,11 +126,10 @@ class Home:
 
     def is_empty(self) -> bool:
         """True for a home in which nothing of a county lies yet."""
+        lies_here = any(self.keys.glob("*")) or any(self.files.glob("*"))
         if self.external:
-            return not any(self.keys.glob("*")) and not any(self.files.glob("*"))
-        return not self.path.exists() or not any(
-            entry.name not in {"run", "static"} for entry in self.path.iterdir()
-        )
+            return not lies_here
+        return not (lies_here or self.server_file.exists() or any(self.data.glob("pg[0-9]*")))
 
 
 def current() -> Home:

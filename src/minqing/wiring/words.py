@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -167,7 +168,7 @@ class Merged(Catalog):
         self.said_in: dict[Key, str] = {}
         self.faults: list[str] = []
 
-    def __setitem__(self, id: object, message: Message) -> None:
+    def __setitem__(self, id: Any, message: Message) -> None:
         if id:
             text = message.id if isinstance(message.id, str) else message.id[0]
             key = (message.context or "", text)
@@ -199,7 +200,7 @@ def merged(parts: Sequence[Path]) -> Merged:
 
 
 def _placeholder_faults(whole: Merged, message: Message) -> Iterator[str]:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
     wanted = placeholders(ids[-1])
     for number, string in enumerate(strings):
@@ -245,7 +246,7 @@ def _translated(message: Message) -> bool:
     return all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
 
 
-def missing(package: Path = PACKAGE) -> dict[str, object]:
+def missing(package: Path = PACKAGE) -> dict[str, Any]:
     """{"total", "missing": {area: [{"text", "context", "at"}]}, "unused": [text]}; an area is a floor and its room."""
     said = extract(package)
     have: set[Key] = set()
@@ -318,7 +319,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _show_missing(args: argparse.Namespace) -> int:
     report = missing()
-    lacking = {area: found for area, found in dict(report["missing"]).items() if area.startswith(args.area)}  # type: ignore[call-overload]
+    lacking = {area: found for area, found in report["missing"].items() if area.startswith(args.area)}
     if args.json:
         print(json.dumps(report | {"missing": lacking}, ensure_ascii=False, indent=1))
     else:

@@ -206,7 +206,8 @@ def _wait_for_page(children: Children, args: argparse.Namespace, stopping: Stopp
             raise Trouble(
                 t("网页进程没能启动，原因见上。", "The web process did not start; the reason stands above.")
             )
-        return _health(args.host, args.port) is not None
+        status = _health(args.host, args.port)
+        return status is not None and (status < 500 or status == 503)
 
     if not wait_until(answered, FIRST_PAGE_WITHIN):
         raise Trouble(

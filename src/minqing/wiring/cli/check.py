@@ -1,0 +1,249 @@
+"""minqing check: one look at everything a county's engineer must not find out too late."""
+
+import argparse
+import json
+import os
+import shutil
+import stat
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+
+from minqing.wiring import grants, home, optional, postgres
+from minqing.wiring.booting import module
+from minqing.wiring.home import KEYS, Home
+from minqing.wiring.saying import t
+
+OLDEST_SERVER = 15
+LEAST_FREE = 2 << 30
+LARGEST_SKEW = 5.0  # seconds between this machine's clock and the database's
+BACKUP_WITHIN = timedelta(days=2)
+CALENDAR_AHEAD = timedelta(days=90)
+SIGNS = {"ok": "✓", "warn": "!", "bad": "✗"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: str
+    state: str  # ok | warn | bad
+    detail: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help='{"status","findings":[{"what","state","detail"}]}'
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    here = home.current()
+    found: list[Finding] = []
+    for look in LOOKS:
+        try:
+            found += look(here)
+        except (psycopg.Error, OSError) as error:
+            found.append(Finding(look.__name__.strip("_"), "bad", str(error).splitlines()[0]))
+    states = {one.state for one in found}
+    status = "bad" if "bad" in states else "warn" if "warn" in states else "ok"
+    if args.json:
+        print(json.dumps({"status": status, "findings": [asdict(one) for one in found]}, ensure_ascii=False))
+    else:
+        for one in found:
+            print(f"{SIGNS[one.state]} {one.what:<10} {one.detail}")
+    return 1 if status == "bad" else 0
+
+
+def _home(here: Home) -> Iterator[Finding]:
+    if not here.path.is_dir():
+        yield Finding(
+            "home", "bad", t(f"还没有 {here.path}：先 make run", f"{here.path} does not exist yet: make run")
+        )
+        return
+    loose = here.path.stat().st_mode & 0o077
+    writable = os.access(here.path, os.W_OK)
+    state = "bad" if not writable else "warn" if loose else "ok"
+    note = t("，别的用户可以进入，请 chmod 700", ", open to other users: chmod 700") if loose else ""
+    note += "" if writable else t("，不能写入", ", not writable")
+    yield Finding("home", state, f"{here.path}{note}")
+
+
+def _keys(here: Home) -> Iterator[Finding]:
+    missing = [name for name in KEYS if not (here.keys / name).exists()]
+    if missing:
+        text = t(
+            f"缺少 {'、'.join(missing)}；丢了密钥只能从备份找回",
+            f"missing: {', '.join(missing)}; keys come back from a backup only",
+        )
+        yield Finding("keys", "bad", text)
+        return
+    paths = [here.keys, *(path for path in here.keys.iterdir() if not path.name.startswith("."))]
+    loose = [path.name for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    empty = [path.name for path in paths if path.is_file() and path.stat().st_size == 0]
+    if loose or empty:
+        text = t(
+            f"权限过宽或为空：{'、'.join(loose + empty)}（应为 0600）",
+            f"too open or empty: {', '.join(loose + empty)} (0600 wanted)",
+        )
+        yield Finding("keys", "bad", text)
+    else:
+        yield Finding(
+            "keys",
+            "ok",
+            t(f"{len(paths) - 1} 个，只有本用户可读", f"{len(paths) - 1}, readable by this user only"),
+        )
+
+
+def _database(here: Home) -> Iterator[Finding]:
+    if not here.external and not postgres.status(here).running:
+        yield Finding(
+            "database",
+            "bad",
+            t("没有在运行：make run 或 minqing db up", "not running: make run or minqing db up"),
+        )
+        return
+    with psycopg.connect(here.app_url(), connect_timeout=10) as connection:
+        row = connection.execute(
+            "SELECT current_setting('server_version_num')::int, clock_timestamp(), current_user::text,"
+            " current_setting('server_encoding'), pg_size_pretty(pg_database_size(current_database())),"
+            " to_regclass('facts_fact') IS NOT NULL"
+        ).fetchone()
+        assert row is not None
+        version, their_time, role, encoding, size, made = row
+        skew = abs((datetime.now(UTC) - their_time).total_seconds())
+        may_rewrite = made and _may_rewrite(connection)
+    old = version // 10000 < OLDEST_SERVER
+    wrong = old or encoding != "UTF8"
+    yield Finding(
+        "database",
+        "bad" if wrong else "ok",
+        f"PostgreSQL {version // 10000}.{version % 10000} {encoding}, {role}, {size}",
+    )
+    if may_rewrite:
+        yield Finding(
+            "grants",
+            "warn" if here.external else "bad",
+            t(
+                f"角色 {role} 能改动已记录的事实：请设 MINQING_OWNER_URL 并运行 minqing migrate",
+                f"{role} could change recorded facts: set MINQING_OWNER_URL, run minqing migrate",
+            ),
+        )
+    elif made:
+        yield Finding(
+            "grants",
+            "ok",
+            t("应用角色不能改动、删除已记录的事实", "the app role cannot change or delete recorded facts"),
+        )
+    yield Finding(
+        "clock",
+        "ok" if skew <= LARGEST_SKEW else "bad",
+        t(f"与数据库相差 {skew:.1f} 秒", f"{skew:.1f} s from the database's clock"),
+    )
+
+
+def _may_rewrite(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    row = connection.execute(
+        "SELECT bool_or(has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE')) FROM pg_class"
+        " WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s)",
+        [sorted(grants.APPEND_ONLY)],
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _migrations(here: Home) -> Iterator[Finding]:
+    if not here.external and not postgres.status(here).running:
+        return
+    executor_of = module("django.db.migrations.executor").MigrationExecutor
+    executor = executor_of(module("django.db").connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        yield Finding(
+            "schema",
+            "bad",
+            t(f"差 {len(plan)} 步：运行 minqing migrate", f"{len(plan)} steps behind: run minqing migrate"),
+        )
+    else:
+        yield Finding("schema", "ok", t("与本版本一致", "as this version wants it"))
+        until = module("minqing.ground.law.queries").calendar().loaded_until
+        near = until < datetime.now(UTC).date() + CALENDAR_AHEAD
+        text = t(f"放假安排载入到 {until}", f"public holidays are loaded until {until}")
+        more = (
+            t("；之后的期限是暂定的，请载入新一年的安排", "; later dates are provisional, load the new year")
+            if near
+            else ""
+        )
+        yield Finding("calendar", "warn" if near else "ok", text + more)
+
+
+def _web(here: Home) -> Iterator[Finding]:
+    running = home.holder(here)
+    if running is None:
+        yield Finding("web", "warn", t("minqing run 没有在运行", "minqing run is not running"))
+        return
+    address = running["address"] + "healthz"
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  our own address
+            health = json.load(answer)
+    except urllib.error.HTTPError as error:
+        yield Finding("web", "bad", f"{address}: {error.code}")
+        return
+    except (OSError, ValueError) as error:
+        yield Finding("web", "bad", f"{address}: {error}")
+        return
+    state = {"ok": "ok", "degraded": "warn"}.get(str(health.get("status")), "bad")
+    yield Finding("web", state, f"{address}: {health.get('status', '?')}")
+    worker = health.get("worker") or {}
+    state = "ok" if worker.get("state") == "ok" else "bad"
+    age = t(f"{worker.get('age_s', '?')} 秒前有动静", f"last sign {worker.get('age_s', '?')} s ago")
+    yield Finding("worker", state, f"{worker.get('state', '?')}, {age}")
+
+
+def _disk(here: Home) -> Iterator[Finding]:
+    seen: set[int] = set()
+    for path in (here.path, here.data):
+        if not path.exists() or path.stat().st_dev in seen:
+            continue
+        seen.add(path.stat().st_dev)
+        usage = shutil.disk_usage(path)
+        text = t(f"{path} 剩 {usage.free / 1e9:.1f} GB", f"{path}: {usage.free / 1e9:.1f} GB free")
+        yield Finding("disk", "ok" if usage.free > LEAST_FREE else "bad", text)
+
+
+def _backup(here: Home) -> Iterator[Finding]:
+    try:
+        last = json.loads((here.run / "last-backup.json").read_text())
+    except (FileNotFoundError, ValueError):
+        state = "ok" if _is_demo() else "warn"
+        yield Finding("backup", state, t("还没有备份过：minqing backup", "never made: minqing backup"))
+        return
+    age = datetime.now(UTC) - datetime.fromisoformat(last["at"])
+    gone = "" if Path(last["file"]).exists() else t("（文件已移走）", " (the file was moved away)")
+    state = "ok" if age < BACKUP_WITHIN or _is_demo() else "warn"
+    yield Finding(
+        "backup", state, t(f"{last['at']} {last['file']}{gone}", f"{last['at']} {last['file']}{gone}")
+    )
+
+
+def _is_demo() -> bool:
+    return os.environ.get("MINQING_DEMO", "1").lower() not in {"0", "false", "no", "off"}
+
+
+def _programs(_: Home) -> Iterator[Finding]:
+    for one in optional.ALL:
+        there = one.there
+        yield Finding(
+            one.name,
+            "ok",
+            t("有", "there")
+            if there
+            else t(f"没有装（可选）：{one.without}", f"not installed (optional): {one.without}"),
+        )
+
+
+LOOKS: tuple[Callable[[Home], Iterator[Finding]], ...] = (
+    _home, _keys, _database, _migrations, _web, _disk, _backup, _programs,
+)  # fmt: skip

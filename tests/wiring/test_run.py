@@ -1,0 +1,144 @@
+"""Promises of `minqing run`: one word brings it up, one Ctrl-C takes it down, and no accident costs a word."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from minqing.wiring import home, postgres
+
+pytestmark = pytest.mark.database
+READY_WITHIN = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Run:
+    """A `minqing run` in a process of its own, with what it said."""
+
+    def __init__(self, port: int, *words: str) -> None:
+        self.port = port
+        self.out = tempfile.NamedTemporaryFile("w+")  # noqa: SIM115  lives as long as the process
+        command = [sys.executable, "-m", "minqing.wiring.cli", "run", "--no-demo", "--json", "--workers", "1"]
+        env = {**os.environ, "MINQING_LANG": "en"}
+        self.process = subprocess.Popen(
+            [*command, "--port", str(port), *words],
+            stdout=self.out,
+            stderr=subprocess.STDOUT,
+            env=env,
+            start_new_session=True,
+        )
+
+    @property
+    def said(self) -> str:
+        return Path(self.out.name).read_text()
+
+    def ready(self) -> dict[str, object]:
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until and self.process.poll() is None:
+            for line in self.said.splitlines():
+                if line.startswith('{"address"'):
+                    return dict(json.loads(line))
+            time.sleep(0.1)
+        raise AssertionError(self.said)
+
+    def ends(self, number: int) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10)
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+
+@pytest.fixture
+def runs(empty_home: home.Home) -> Iterator[list[Run]]:
+    started: list[Run] = []
+    yield started
+    for one in started:
+        if one.process.poll() is None:
+            one.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.process.wait(60)
+        one.out.close()
+
+
+def start(runs: list[Run], *words: str, port: int = 0) -> Run:
+    runs.append(Run(port or free_port(), *words))
+    return runs[-1]
+
+
+def test_ctrl_c_stops_web_worker_and_database(empty_home: home.Home, runs: list[Run]) -> None:
+    one = start(runs)
+    assert one.ready()["address"] == f"http://127.0.0.1:{one.port}/"
+    assert one.answers()
+    assert postgres.status(empty_home).running
+    assert one.ends(signal.SIGINT) == 0
+    assert not one.answers()
+    assert not postgres.status(empty_home).running
+
+
+def test_a_second_run_on_the_same_home_says_so_and_leaves_with_3(runs: list[Run]) -> None:
+    first = start(runs)
+    first.ready()
+    second = start(runs)
+    assert second.process.wait(30) == 3
+    assert f"http://127.0.0.1:{first.port}/" in second.said
+    assert first.answers()
+
+
+def test_a_used_port_is_named(runs: list[Run]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        one = start(runs, port=port)
+        assert one.process.wait(30) == 4
+    assert f"Port {port} is used" in one.said
+
+
+def test_kill_9_and_start_again_loses_nothing(empty_home: home.Home, runs: list[Run]) -> None:
+    first = start(runs)
+    first.ready()
+    with psycopg.connect(empty_home.owner_url()) as connection:
+        connection.execute("CREATE TABLE word (text text)")
+        connection.execute("INSERT INTO word VALUES ('kept')")
+    postmaster = int((Path(postgres.status(empty_home).data) / "postmaster.pid").read_text().split()[0])
+    children = json.loads((empty_home.run / "children.json").read_text())
+    for pid in (first.process.pid, postmaster, children["web"]):
+        os.kill(pid, signal.SIGKILL)
+    first.process.wait(30)
+    second = start(runs, port=first.port)
+    second.ready()
+    with psycopg.connect(empty_home.owner_url()) as connection:
+        assert connection.execute("SELECT text FROM word").fetchone() == ("kept",)
+    assert second.ends(signal.SIGTERM) == 0
+
+
+def test_a_database_started_by_hand_is_left_running(empty_home: home.Home, runs: list[Run]) -> None:
+    subprocess.run([sys.executable, "-m", "minqing.wiring.cli", "db", "up"], check=True, capture_output=True)
+    one = start(runs)
+    one.ready()
+    assert one.ends(signal.SIGTERM) == 0
+    assert postgres.status(empty_home).running
