@@ -18,7 +18,7 @@ ONLY_COLUMNS = {"facts_subject": ("key", "erased_at")}  # erasing a key is the o
 # What the app puts in and cannot read again: of an accusation only what answers its slip.
 READ_COLUMNS = {
     "intake_accusation": (
-        "id", "once", "code_key", "code_tag", "word_key", "word_tag", "verify_no", "arrived_on", "lang",
+        "id", "once", "code_key", "code_tag", "word_key", "word_tag", "verify_no", "arrived_on", "slip", "lang",
     )
 }  # fmt: skip
 WRITE_COLUMNS = {"intake_accusation": ("code_key", "code_tag", "word_key", "word_tag")}

@@ -1,5 +1,7 @@
 """Every address of the product, door by door."""
 
+import logging
+
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -19,7 +21,10 @@ for prefix, door in (
     ("", "minqing.doors.public.urls"),
 ):
     if exists(door):
-        urlpatterns.append(path(prefix, include(door)))
+        try:
+            urlpatterns.append(path(prefix, include(door)))
+        except ImportError as error:
+            logging.getLogger(__name__).error("%s is not complete: %s", door, error)
 if settings.MINQING_DEMO and exists("minqing.wiring.demo.urls"):
     urlpatterns.append(path("demo/", include("minqing.wiring.demo.urls")))
 

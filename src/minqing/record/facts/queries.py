@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from uuid import UUID
 
 from minqing.record.facts.models import Fact, Reaction
 from minqing.record.facts.rules import STOP_AFTER, Happened
+from minqing.record.log.queries import pending_age_s
 
 
 def happened(fact: Fact) -> Happened:
@@ -32,4 +34,13 @@ def last_n(subjects: Iterable[UUID]) -> dict[UUID, int]:
 
 def stuck() -> list[Reaction]:
     """Reactions that stopped after twelve tries and wait for a person."""
-    return list(Reaction.objects.filter(tries__gte=STOP_AFTER).select_related("fact").order_by("next_at")[:200])
+    return list(
+        Reaction.objects.filter(tries__gte=STOP_AFTER).select_related("fact").order_by("next_at")[:200]
+    )
+
+
+def queue_age_s() -> int:
+    """How far the worker is behind: the oldest leaf without a place or the oldest reaction that is due."""
+    due = Reaction.objects.filter(tries__lt=STOP_AFTER).order_by("next_at").values_list("next_at", flat=True).first()
+    late = max(0, int((datetime.now(UTC) - due).total_seconds())) if due else 0
+    return max(late, pending_age_s())

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
-from minqing.record.log.models import Pending
+from minqing.record.log.models import Beat, Pending
 from minqing.record.log.rules import BATCH, ORIGIN
 
 
@@ -20,7 +21,10 @@ def put_in_order(*, batch: int = BATCH) -> list[UUID]:
     Two relays at once, or one killed half-way, lose nothing: the queue is the rows' existence.
     """
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO log_state (origin, size, stack) VALUES (%s, 0, ''::bytea) ON CONFLICT DO NOTHING", [ORIGIN])
+        cursor.execute(
+            "INSERT INTO log_state (origin, size, stack) VALUES (%s, 0, ''::bytea) ON CONFLICT DO NOTHING",
+            [ORIGIN],
+        )
         cursor.execute("SELECT size FROM log_state WHERE origin = %s FOR UPDATE", [ORIGIN])
         size = cursor.fetchone()[0]
         cursor.execute(
@@ -34,3 +38,8 @@ def put_in_order(*, batch: int = BATCH) -> list[UUID]:
         moved = sorted(cursor.fetchall())
         cursor.execute("UPDATE log_state SET size = size + %s WHERE origin = %s", [len(moved), ORIGIN])
     return [fact_id for _, fact_id in moved]
+
+
+def beat(name: str) -> None:
+    """The process of that name lives now, by the database's own clock."""
+    Beat.objects.update_or_create(name=name, defaults={"at": Now()})

@@ -50,6 +50,16 @@ class State(models.Model):
         return f"{self.origin} {self.size}"
 
 
+class Beat(models.Model):
+    """When a process of the county last said that it lives."""
+
+    name = models.TextField(primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Checkpoint(models.Model):
     pk = models.CompositePrimaryKey("origin", "size")
     origin = models.TextField()

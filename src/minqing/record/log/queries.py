@@ -1,8 +1,9 @@
 """Reads of the log."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from minqing.record.log.models import Leaf, Pending, State
+from minqing.kernel.ids import time_of
+from minqing.record.log.models import Beat, Leaf, Pending, State
 from minqing.record.log.rules import ORIGIN
 
 
@@ -20,3 +21,15 @@ def waiting() -> int:
 def last_put_at() -> datetime | None:
     leaf = Leaf.objects.order_by("-idx").first()
     return leaf.put_at if leaf else None
+
+
+def beat_age_s(name: str) -> int | None:
+    """Seconds since the process of that name last said that it lives; None when it never did."""
+    at = Beat.objects.filter(pk=name).values_list("at", flat=True).first()
+    return max(0, int((datetime.now(UTC) - at).total_seconds())) if at else None
+
+
+def pending_age_s() -> int:
+    """How long the oldest leaf has been waiting for its place, read from its id; 0 when none waits."""
+    oldest = Pending.objects.order_by("id").values_list("id", flat=True).first()
+    return max(0, int((datetime.now(UTC) - time_of(oldest)).total_seconds())) if oldest else 0

@@ -77,6 +77,7 @@ class Accusation(models.Model):
     word_tag = models.BinaryField(null=True)
     verify_no = models.TextField(unique=True)
     arrived_on = models.DateField()
+    slip = models.BinaryField()
     lang = models.TextField(default="zh-hans")
 
     def __str__(self) -> str:

@@ -15,10 +15,11 @@ from minqing.ground.people.queries import masks_of
 from minqing.ground.places.queries import names_of as place_names
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.kernel.keys import secret
-from minqing.methods import codes
+from minqing.methods import codes, seal
 from minqing.methods.clock import day_of
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.rules import (
+    SLIP_AAD,
     Alarm,
     Anonymity,
     Channel,
@@ -41,6 +42,7 @@ class Opened:
     demand_id: UUID | None
     word_ok: bool
     has_word: bool
+    registered_at: datetime
     arrived_on: date
     verify_no: str
     lang: str
@@ -130,19 +132,25 @@ def demand_by_receipt(code: str, word: str | None = None) -> Opened:
     match = Q(code_key=fast) | Q(code_tag=slow.tag)
     row: Demand | Accusation | None = (
         Demand.objects.filter(match)
-        .only("word_key", "word_tag", "code_key", "arrived_on", "verify_no", "lang")
+        .only("word_key", "word_tag", "code_key", "registered_at", "arrived_on", "verify_no", "lang")
         .first()
     )
     demand_id = row.pk if row is not None else None
     sealed = (
         Accusation.objects.filter(match)
-        .only("word_key", "word_tag", "code_key", "arrived_on", "verify_no", "lang")
+        .only("word_key", "word_tag", "code_key", "slip", "arrived_on", "verify_no", "lang")
         .first()
     )
     row = row or sealed
     if row is None or not real:
         raise UnknownReceipt()
-    return Opened(demand_id, _word_fits(row, pepper, typed, slow.inner, word), _has_word(row), row.arrived_on, row.verify_no, row.lang)
+    at = row.registered_at if isinstance(row, Demand) else _moment(bytes(row.slip))
+    fits = _word_fits(row, pepper, typed, slow.inner, word)
+    return Opened(demand_id, fits, _has_word(row), at, row.arrived_on, row.verify_no, row.lang)
+
+
+def _moment(slip: bytes) -> datetime:
+    return datetime.fromisoformat(seal.open_(secret("county.key"), SLIP_AAD, slip).decode())
 
 
 def _has_word(row: Demand | Accusation) -> bool:

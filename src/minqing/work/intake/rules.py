@@ -8,6 +8,7 @@ from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import BadField, Refusal
 from minqing.kernel.words import Word
 
+SLIP_AAD = b"slip/v1"
 TEXT_LIMIT = 20_000
 TITLE_LIMIT = 200
 FIRST_DAY = date(1949, 10, 1)

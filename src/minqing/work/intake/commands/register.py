@@ -29,6 +29,7 @@ from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import clock_of
 from minqing.work.intake.rules import (
     DEMAND_SQL,
+    SLIP_AAD,
     Alarm,
     Anonymity,
     Channel,
@@ -161,7 +162,7 @@ def _seal_away(
         Accusation(
             id=uuid4(), sealed=sealed_accusation(told), once=_once(said), code_key=codes.lookup_key(pepper, code),
             word_key=codes.word_key(pepper, code, said.word) if said.word else None,
-            verify_no=verify_no, arrived_on=arrived, lang=said.lang,
+            verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at), lang=said.lang,
         )
     ])  # fmt: skip
 
@@ -170,6 +171,11 @@ def sealed_accusation(told: dict[str, str]) -> bytes:
     """Padded to whole blocks, so that its length says little, then closed to a key whose private half is elsewhere."""
     plain = json.dumps(told, ensure_ascii=False).encode()
     return seal.seal_to(secret("discipline.pub"), ACCUSATION_AAD, plain + b" " * (-len(plain) % PAD_TO))
+
+
+def sealed_moment(at: datetime) -> bytes:
+    """The hour of a slip: shown to its holder, not to who reads the tables."""
+    return seal.seal(secret("county.key"), SLIP_AAD, at.isoformat().encode())
 
 
 def _once(said: Said) -> bytes:

@@ -13,7 +13,7 @@ from minqing.methods import codes
 from minqing.record.facts.commands import record
 from minqing.work.duties.commands import drop
 from minqing.work.intake import rules
-from minqing.work.intake.commands.register import place_of, sealed_accusation, text_hash
+from minqing.work.intake.commands.register import place_of, sealed_accusation, sealed_moment, text_hash
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import demand_for
 from minqing.work.intake.rules import AlreadyRead, DemandState, InAnotherState, Kind, NothingSaid, TooLong
@@ -80,7 +80,7 @@ def seal_demand(*, by: Actor, demand_id: UUID, at: datetime, accusation: str = "
             code_key=demand.code_key if whole else None, code_tag=demand.code_tag if whole else None,
             word_key=demand.word_key if whole else None, word_tag=demand.word_tag if whole else None,
             verify_no=demand.verify_no if whole else codes.verify_number(uuid4()),
-            arrived_on=demand.arrived_on, lang=demand.lang,
+            arrived_on=demand.arrived_on, slip=sealed_moment(demand.registered_at), lang=demand.lang,
         )
     ])  # fmt: skip
     # The reason is not among the facts: whoever reads the desk's timeline learns nothing of an accusation.

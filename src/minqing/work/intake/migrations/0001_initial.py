@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('word_tag', models.BinaryField(null=True)),
                 ('verify_no', models.TextField(unique=True)),
                 ('arrived_on', models.DateField()),
+                ('slip', models.BinaryField()),
                 ('lang', models.TextField(default='zh-hans')),
             ],
         ),

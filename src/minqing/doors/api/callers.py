@@ -1,0 +1,107 @@
+"""Who calls: a bearer token's account or nobody known; and the answers that come once per Idempotency-Key."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja.responses import Response
+from ninja.security import HttpBearer
+
+from minqing.charter import PUBLIC, Actor
+from minqing.ground.law.queries import now
+from minqing.ground.offices.queries import actor_of_token
+from minqing.kernel.errors import NotSignedIn
+from minqing.kernel.keys import secret
+from minqing.methods.clock import CHINA
+from minqing.record.inbox.commands import once
+
+REPLAYED = "idempotency.replayed"
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer mq_…`; the actor is `request.auth`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        return actor_of_token(token, at=now())
+
+
+def caller_of(request: HttpRequest) -> Actor:
+    """Staff when a token is shown (a bad one is refused), else the public."""
+    shown = request.headers.get("Authorization", "")
+    if not shown:
+        return PUBLIC
+    kind, _, token = shown.partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise NotSignedIn()
+    return actor_of_token(token.strip(), at=now())
+
+
+def sender_of(request: HttpRequest, by: Actor) -> str:
+    """The caller's name in the inbox: the account, or a keyed hash of address and browser (never these themselves)."""
+    if by.account_id is not None:
+        return f"api:{by.account_id}"
+    seen = f"caller/v1\n{address_of(request)}\n{request.headers.get('User-Agent', '')}"
+    return "api:" + hmac.digest(secret("pepper"), seen.encode(errors="replace"), "sha256").hex()[:32]
+
+
+def address_of(request: HttpRequest) -> str:
+    if settings.BEHIND_HTTPS:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def answer_once(
+    request: HttpRequest, by: Actor, run: Callable[[], dict[str, Any]], *, status: int = 200, secrets: tuple[str, ...] = ()
+) -> HttpResponse:
+    """Without Idempotency-Key: run and answer. With one: the same answer again, its secrets left out."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return told(run(), status=status)
+
+    def act() -> tuple[dict[str, Any], dict[str, Any]]:
+        answer = plain(run())
+        kept = {name: None if name in secrets else value for name, value in answer.items()}
+        return answer, kept | ({"note": REPLAYED} if secrets else {})
+
+    answer, replayed = once(
+        sender=sender_of(request, by), key=key, body=request.body, act=f"{request.method} {request.path}", at=now(), run=act
+    )
+    response = told(answer, status=status)
+    if replayed:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def told(answer: Any, *, status: int = 200) -> HttpResponse:
+    response = Response(answer, status=status, json_dumps_params={"ensure_ascii": False})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def plain(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer as JSON would hold it, for keeping."""
+    found: dict[str, Any] = shape(answer)
+    return found
+
+
+def shape(value: Any) -> Any:
+    """Frozen lines, dates and ids as plain JSON values. A trailing underscore (`from_`) is Python's, not ours."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(CHINA).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value):
+        return {one.name.rstrip("_"): shape(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): shape(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [shape(inside) for inside in value]
+    return str(value)
