@@ -1,0 +1,124 @@
+"""docs/law/: the table of terms, the articles, and whose business each matter is, as shipped."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from minqing.ground.law import rules
+from minqing.ground.law.rules import Rule
+
+FAMILIES = {
+    "xf": ("信访", "Petitions"),
+    "jj": ("检举控告", "Accusations"),
+    "hl": ("12345热线", "12345 hotline"),
+    "cb": ("回访", "Callbacks"),
+    "md": ("调解", "Mediation"),
+    "pr": ("承诺", "Promises"),
+    "rc": ("领导接访", "Reception days"),
+    "db": ("代表建议", "Deputies' suggestions"),
+    "rd": ("人大监督", "Oversight by the congress"),
+    "jz": ("社会救助", "Social assistance"),
+    "gk": ("信息公开", "Open information"),
+    "fy": ("行政复议", "Reconsideration"),
+    "hcp": ("好差评", "Service grades"),
+    "pi": ("个人信息", "Personal data"),
+    "so": ("年终认可", "Year-end sign-off"),
+}
+NOTE = "<!-- Written by `python -m minqing.wiring.reference law`. Change src/minqing/ground/law/data instead. -->"
+
+
+def pages() -> Mapping[str, str]:
+    return {
+        "law/rules.md": rules_page(),
+        "law/articles.md": articles_page(),
+        "law/catalogue.md": catalogue_page(),
+    }
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    return lines + [f"| {' | '.join(str(cell).replace('|', '/') for cell in row)} |" for row in rows]
+
+
+def page(title: str, intro: str, parts: Iterable[str]) -> str:
+    return "\n".join([f"# {title}", "", NOTE, "", intro, "", *parts]).rstrip() + "\n"
+
+
+def rules_page() -> str:
+    intro = (
+        "出厂的期限规则 · the terms as shipped. D 日（遇休息日顺延）· WD 工作日 · M 月 · H 小时 · MIN 分 · S 秒；"
+        "负数往前倒数（-20D：会议20日前）；‖ 可以中止计算。来源：law 法律明文 · local 地方规定，可改 · memory 凭记忆，待核对 · "
+        "design 本系统设定。本县自己的规则经两人（一人提出、另一人批准）后优先；旧件按当时的规则。\n\n"
+        "D days (rolled off days off) · WD working days · M months · H hours · MIN minutes · S seconds; a negative "
+        "number counts back from a fixed day; ‖ may be paused. Source: law · local (may be changed) · memory (to be checked) · design "
+        "(ours). A county's own row, proposed by one person and approved by another, goes first; an old case keeps "
+        "its old rule."
+    )
+    parts: list[str] = []
+    rows = rules.shipped_rules()
+    for family, (zh, en) in FAMILIES.items():
+        inside = [rule for rule in rows if rule.key.partition(".")[0] == family]
+        parts += [f"## {zh} · {en}", ""]
+        parts += table(("key", "期限 term", "延长 extend", "什么 what", "从何时起 from", "依据 basis", "有效 in force", "来源 source"),
+                       (_rule(rule) for rule in inside))  # fmt: skip
+        parts += [""]
+    missing = {rule.key.partition(".")[0] for rule in rows} - FAMILIES.keys()
+    assert not missing, f"no heading for {missing}"
+    parts += ["## 可选方案 · schemes to choose from", ""]
+    chosen = [
+        (f"`{family}` `{name}`", zh, en, "✓" if rules.DEFAULT_SCHEMES.get(family) == name else "")
+        for family, schemes in rules.SCHEMES.items()
+        for name, (zh, en) in schemes.items()
+    ]
+    parts += table(("方案 scheme", "内容", "what", "默认 default"), chosen)
+    return page("期限规则 · Deadlines", intro, parts)
+
+
+def _rule(rule: Rule) -> Sequence[object]:
+    key = f"`{rule.key}`" + (f" @{rule.scheme}" if rule.scheme else "")
+    term = f"{rule.term}" + (" ‖" if rule.pausable else "")
+    until = rule.valid_to.isoformat() if rule.valid_to else ""
+    return (
+        key, term, f"+{rule.extend}" if rule.extend else "", f"{rule.name_zh}<br>{rule.name_en}",
+        f"{rule.trigger_zh}<br>{rule.trigger_en}", f"{rule.basis()}<br>{rule.basis('en')}",
+        f"{rule.valid_from.isoformat()} – {until}", rule.mark.value,
+    )  # fmt: skip
+
+
+def articles_page() -> str:
+    rows = (
+        (a.cited(), f"{a.title_zh}<br>{a.title_en}", a.plain_zh, a.plain_en) for a in rules.shipped_articles()
+    )
+    parts = table(("条文 article", "题 title", "大白话", "in plain words"), rows)
+    intro = (
+        "用我们自己的话说明，不是法条原文；办件以原文为准。\n\n"
+        "In our own words, not the text of the law; the text itself decides."
+    )
+    return page("政策条文 · Articles", intro, parts)
+
+
+def catalogue_page() -> str:
+    intro = (
+        "哪类事归谁主办、谁协办、依据什么。部门的事不派给村：只有主办一栏写着村（社区）的才可以。\n\n"
+        "Who leads, who assists, and by which law. Department work is never sent to a village: only where the lead "
+        "itself is the village."
+    )
+    parts: list[str] = []
+    for topic, (zh, en) in rules.topics().items():
+        rows = (
+            (
+                f"`{entry.code}`", f"{entry.name_zh}<br>{entry.name_en}", _office(entry.lead),
+                "<br>".join(_office(code) for code in entry.assist), f"{entry.cited()}<br>{entry.cited('en')}",
+            )
+            for entry in rules.shipped_entries()
+            if entry.topic == topic
+        )  # fmt: skip
+        parts += [
+            f"## {zh} · {en}",
+            "",
+            *table(("code", "事项 matter", "主办 lead", "协办 assist", "依据 basis"), rows),
+            "",
+        ]
+    return page("派单目录 · Dispatch catalogue", intro, parts)
+
+
+def _office(code: str) -> str:
+    return f"{rules.office_name(code)} · {rules.office_name(code, 'en')}"
