@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from minqing.charter import Actor, Role, Seat
-from minqing.ground.offices.models import Account, Appointment, Office, Post, Token
+from minqing.ground.offices.models import Account, Appointment, Kin, Office, Post, Token
 from minqing.ground.offices.rules import (
     AccountClosed,
     BadToken,
@@ -195,3 +195,15 @@ def small_county(on: date, weekly_volume: Mapping[str, int]) -> SmallCounty:
         office_name = before.office if before else row.post.office.name
         found[row.account_id] = Holder(row.account_id, row.account.name, office_name, roles)
     return week_of(found.values(), weekly_volume)
+
+
+def ties_of(account_id: UUID) -> tuple[set[UUID], set[UUID]]:
+    """Declared kin of an account, in both directions: (their accounts, offices tied to them), for recusal."""
+    accounts: set[UUID] = set()
+    offices: set[UUID] = set()
+    rows = Kin.objects.filter(Q(account_id=account_id) | Q(other_id=account_id))
+    for who, other, office_id in rows.values_list("account_id", "other_id", "office_id"):
+        accounts |= {who, other} - {account_id, None}
+        if office_id is not None and who == account_id:
+            offices.add(office_id)
+    return accounts, offices

@@ -178,6 +178,7 @@ class Reply(models.Model):
     outcome = models.TextField(choices=Outcome.choices(), null=True)
     text = models.TextField()
     request = models.TextField(default="")
+    facts = models.TextField(default="")
     reasons = models.TextField(default="")
     basis = models.TextField(default="")
     remedy = models.TextField(default="")

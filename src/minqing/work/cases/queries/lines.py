@@ -158,6 +158,7 @@ class ReplyLine:
     outcome: Outcome | None
     text: str
     request: str
+    facts: str
     reasons: str
     basis: str
     remedy: str
@@ -324,6 +325,7 @@ class CasePage:
     parts: list[OtherCase]
     whole: OtherCase | None
     merged_into: OtherCase | None
+    review_organ: str
     acts: list[ActLine]
 
 

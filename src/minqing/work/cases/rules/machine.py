@@ -26,7 +26,7 @@ SORTING = {
     **every((S.FORWARDED, S.ASSIGNED), "object", S.OBJECTED),
     (S.OBJECTED, "return"): S.REGISTERED,
     (S.OBJECTED, "uphold"): S.ASSIGNED,
-    **every((S.OBJECTED, S.FORWARDED, S.ASSIGNED), "arbitrate", S.ASSIGNED),
+    **every((S.REGISTERED, S.OBJECTED, S.FORWARDED, S.ASSIGNED), "arbitrate", S.ASSIGNED),
     **every((S.REGISTERED, S.FORWARDED, S.ASSIGNED), "redirect", S.REDIRECTED),
     **every((S.REGISTERED, S.FORWARDED, S.ASSIGNED), "decline", S.DECLINED),
     **every((S.REGISTERED, S.FORWARDED, S.ASSIGNED), "accept", S.ACCEPTED),
@@ -69,26 +69,17 @@ ORDER = Machine(
 
 MACHINES = {Track.PETITION: PETITION, Track.ORDER: ORDER, Track.SIMPLE: ORDER}
 
-STATE_DUTY: dict[CaseState, str] = {
-    S.REGISTERED: "xf.triage",
-    S.FORWARDED: "xf.tell",
-    S.ASSIGNED: "xf.tell",
-    S.OBJECTED: "xf.object.decide",
-    S.REFERRED_UP: "xf.urgent",
-    S.ACCEPTED: "xf.handle",
-    S.EXTENDED: "xf.handle",
-    S.PARKED: "case.parked",
-    S.REPLIED: "case.serve",
-    S.SERVED: "xf.review.ask",
-    S.REVIEWING: "xf.review",
-    S.REVIEWED: "case.serve",
-    S.REVIEW_SERVED: "xf.rereview.ask",
-    S.REREVIEWING: "xf.rereview",
-    S.REREVIEWED: "case.serve",
-}
-"""What is owed while a petition stands in a state; order clocks replace tell/handle by the grade's own."""
-
 RETURN_LIMIT = 2
 REPRESENTATIVES = 5
 EXTEND_DAYS = 30
 WITHDRAW_DAYS = 7
+REVIEW_DAYS = 30
+HAND_ON = frozenset({S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTED, S.REFERRED_UP})
+"""States in which nobody but the first holder answers for the case."""
+DECIDED = frozenset({
+    S.REPLIED, S.SERVED, S.REVIEWING, S.REVIEWED, S.REVIEW_SERVED, S.REREVIEWING, S.REREVIEWED, S.TERMINATED,
+    S.CLOSED, S.CONCLUDED, S.SETTLED,
+})  # fmt: skip
+"""States in which the person has an answer to judge."""
+FINAL = PETITION.final() | ORDER.final() | {S.CLOSED, S.CONCLUDED, S.SETTLED, S.WITHDRAWN}
+"""Nothing is owed in these; only the person's own word opens some of them again."""

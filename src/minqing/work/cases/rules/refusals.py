@@ -85,3 +85,75 @@ class DayFull(Refusal):
 
 class NamesUntilTheDay(Refusal):
     code, status, text = "reception.names-hidden", 403, "接待日当天之前，只有接待办公室能看到名单。"
+
+
+class ObjectedBefore(Refusal):
+    code, status, text = "case.objected-before", 409, "您单位的异议已经核实过。仍有不同意见的，请裁定人决定由谁办。"
+
+
+class NotOffered(Refusal):
+    code, status, text = "case.not-offered", 403, "这件事没有转给您的单位。"
+
+
+class SameOffice(Refusal):
+    code, status, text = "case.same-office", 422, "这件事已经在“{office}”，不用再转。"
+
+
+class WaitsForAnswer(Refusal):
+    code, status, text = "case.waits-for-answer", 409, "已经转给“{office}”，等它答复后才能再转；急的请裁定人决定。"
+
+
+class NothingAsked(Refusal):
+    code, status, text = "case.nothing-asked", 404, "没有等您答复的申请。"
+
+
+class PastDate(Refusal):
+    code, status, text = "case.past-date", 422, "日期要在{after}以后。"
+
+
+class NothingToJudge(Refusal):
+    code, status, text = "case.nothing-to-judge", 409, "这件事还没有答复，有了答复再请您评价。您现在就可以留言。"
+
+
+class NotYourVoice(Refusal):
+    code, status, text = "case.not-your-voice", 404, "没有找到，或您无权查看。"
+
+
+class CannotSplit(Refusal):
+    code, status, text = "case.cannot-split", 422, "拆开至少要分成两件，每件都写明办什么。"
+
+
+class LinkRing(Refusal):
+    code, status, text = "case.link-ring", 422, "这两件已经前后关联过了。"
+
+
+class EndedBefore(Refusal):
+    code, status, text = "case.ended", 409, "这件事已经了结（{state}），不能再做这一步。"
+
+
+class OwnOfficeCalls(Refusal):
+    code, status, text = "case.own-office-calls", 403, "撤回要由承办单位以外的人核实。"
+
+
+class NotFree(Refusal):
+    code, status, text = "case.not-free", 409, "本人说不是自愿撤回的，这件事继续办理。"
+
+
+class ConsentFirst(Refusal):
+    code, status, text = "mediation.consent-first", 409, "双方都同意之后，才能写协议。"
+
+
+class DutiesNeeded(Refusal):
+    code, status, text = "mediation.no-duties", 422, "协议里每一件要做的事，都要写明谁做、做什么、最迟哪天。"
+
+
+class DayGone(Refusal):
+    code, status, text = "reception.day-gone", 409, "这一天已经过去，或者还没有公布。"
+
+
+class HiddenIdentity(Refusal):
+    code, status, text = "contact.hidden", 403, "这个人要求对承办单位保密或没有留下姓名，请在“和本人说”里留言。"
+
+
+class MatterNeeded(Refusal):
+    code, status, text = "case.matter-needed", 422, "派给村（社区）以前，请先在派单目录里选定属于哪一类事。"

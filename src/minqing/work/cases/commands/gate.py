@@ -1,0 +1,251 @@
+"""What every act on a case shares: the locked row, the next state, its clock, and the fact."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from minqing.charter import Actor, Verb
+from minqing.ground.offices.queries import OfficeLine, office, offices, superiors
+from minqing.ground.offices.rules import OfficeKind
+from minqing.kernel.words import Word
+from minqing.methods.clock import CHINA
+from minqing.record.facts.commands import record
+from minqing.record.facts.queries import last_n
+from minqing.work.cases.models import Case, Hold, Link
+from minqing.work.cases.queries.gate import case_for, sits_in
+from minqing.work.cases.rules import (
+    CONTACT,
+    FINAL,
+    HAND_ON,
+    MACHINES,
+    MAIN,
+    SUPERVISE,
+    TELL,
+    WORKING,
+    CaseState,
+    Category,
+    Changed,
+    Grade,
+    HoldRole,
+    HoldState,
+    NotHolder,
+    NotOffered,
+    ReasonNeeded,
+    Track,
+    answer_rule,
+    state_rule,
+)
+from minqing.work.duties import commands as duties
+from minqing.work.duties.queries import duties_about, next_due
+from minqing.work.intake.commands import mark_closed, mark_in_case
+
+S = CaseState
+
+
+def day_of(at: datetime) -> date:
+    return at.astimezone(CHINA).date()
+
+
+def take(by: Actor, verb: Verb, case_id: UUID, seen: int | None = None) -> Case:
+    """The row, locked, if the actor may; refuses when somebody changed the case after the actor's page was made."""
+    case = case_for(by, verb, case_id, lock=True)
+    if seen is not None and last_n([case.pk]).get(case.pk, -1) != seen:
+        raise Changed()
+    return case
+
+
+def offer_of(case: Case) -> Hold | None:
+    """The turn that waits for an office's answer."""
+    waiting = (HoldState.OFFERED, HoldState.OBJECTED)
+    return Hold.objects.select_related("office").filter(case=case, role=HoldRole.LEAD, state__in=waiting).first()
+
+
+def lead_of(case: Case) -> Hold | None:
+    return Hold.objects.filter(case=case, role=HoldRole.LEAD, state=HoldState.HELD).first()
+
+
+def only_holder(by: Actor, verb: Verb, case: Case) -> None:
+    """Handling is for the office that holds the case, however far the actor sees."""
+    if not sits_in(by, verb, case.holder_path):
+        raise NotHolder()
+
+
+def only_offered(by: Actor, verb: Verb, case: Case) -> Hold:
+    """Answering an offer is for the office to which it was made."""
+    offer = offer_of(case)
+    if offer is None or not sits_in(by, verb, offer.office.path):
+        raise NotOffered()
+    return offer
+
+
+def only_turn(by: Actor, verb: Verb, case: Case) -> OfficeLine:
+    """The office whose turn it is: the one offered, else the holder; refuses anybody else."""
+    offer = offer_of(case)
+    if offer is not None:
+        return office(only_offered(by, verb, case).office_id)
+    only_holder(by, verb, case)
+    return office(case.holder_id)
+
+
+def reason_in(text: str) -> str:
+    if not text.strip():
+        raise ReasonNeeded()
+    return text.strip()
+
+
+def organ_above(office_id: UUID) -> OfficeLine:
+    """Who reviews what this office decided: its superior, or the joint meeting's office when none is above here."""
+    above = superiors(office_id)
+    if above:
+        return above[0]
+    arbiters = offices(kinds=[OfficeKind.ARBITER])
+    return arbiters[0] if arbiters else office(office_id)
+
+
+def arbiter_office(case: Case) -> UUID:
+    arbiters = offices(kinds=[OfficeKind.ARBITER])
+    return arbiters[0].id if arbiters else organ_above(case.first_holder_id).id
+
+
+def answer_of(case: Case) -> str:
+    return answer_rule(Track(case.track), Grade(case.grade), Category(case.category), again=case.reopened > 0)
+
+
+def rule_of(case: Case) -> str:
+    return state_rule(
+        S(case.state), Track(case.track), Grade(case.grade), Category(case.category),
+        again=case.reopened > 0, returns=case.returns,
+    )  # fmt: skip
+
+
+def owes(case: Case) -> UUID:
+    """The office that owes what the present state asks."""
+    offer = offer_of(case)
+    match S(case.state):
+        case S.FORWARDED | S.ASSIGNED | S.REVIEWING | S.REREVIEWING if offer is not None:
+            return offer.office_id
+        case S.REGISTERED if case.returns >= 2:
+            return arbiter_office(case)
+        case S.REFERRED_UP:
+            return organ_above(case.holder_id).id
+        case S.REPLIED if case.track != Track.PETITION:
+            return case.first_holder_id
+        case _:
+            return case.holder_id
+
+
+def turn(
+    case: Case, act: str, *, at: datetime, from_: date | datetime | None = None, term: str | None = None, why: str = ""
+) -> None:
+    """Move the state and its clock together. What the new state no longer asks is met, or dropped when `why` is given."""
+    case.state = MACHINES[Track(case.track)].after(S(case.state), act)
+    reclock(case, at=at, from_=from_, term=term, why=why)
+
+
+def reclock(
+    case: Case, *, at: datetime, from_: date | datetime | None = None, term: str | None = None, why: str = ""
+) -> None:
+    """End what the state no longer asks, owe what it asks. Orders keep the clock of the answer from registration on."""
+    state, wanted = S(case.state), rule_of(case)
+    keep = {wanted}
+    if case.track != Track.PETITION and state in HAND_ON:
+        keep.add(answer_of(case))
+    if state is S.OBJECTED:
+        keep.add(TELL[Track(case.track)])
+    if state in WORKING and case.contacted_at is None:
+        keep.add(CONTACT)
+    open_now = {line.rule for line in duties_about([case.pk]).get(case.pk, ()) if line.met_at is None}
+    ends = open_now - keep
+    ends = ends - {SUPERVISE} if state in FINAL else ends & MAIN
+    if ends:
+        end(case, tuple(sorted(ends)), at=at, why=why)
+    if wanted and wanted not in open_now:
+        duties.owe(
+            about=case.pk, rule=wanted, office_id=owes(case), place=case.place_path, from_=from_ or at, at=at, term=term
+        )
+    elif wanted:
+        duties.move(about=case.pk, rules=(wanted,), office_id=owes(case))
+
+
+def end(case: Case, rules: tuple[str, ...], *, at: datetime, why: str = "") -> None:
+    if why:
+        duties.drop(about=case.pk, rules=rules, why=why, at=at)
+    else:
+        duties.meet(about=case.pk, rules=rules, at=at)
+
+
+def refresh_due(case: Case) -> None:
+    """`due_at` is the nearest open duty, always."""
+    nearest = next_due(case.pk)
+    case.due_at = nearest.due_at if nearest else None
+    case.due_from = nearest.from_on if nearest else None
+
+
+def keep(case: Case, *fields: str) -> Case:
+    """Save the named fields beside the state and the nearest clock."""
+    refresh_due(case)
+    if S(case.state) not in FINAL:
+        case.ended_at = None
+    case.save(update_fields=["state", "due_at", "due_from", "ended_at", *fields])
+    return case
+
+
+def put_down(case: Case, kind: str, *, by: Actor, at: datetime, **body: Any) -> None:
+    record(kind=kind, about=case.pk, by=by.account_id, at=at, **{key: _plain(value) for key, value in body.items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Word):
+        return value.value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def voices(case: Case) -> list[Link]:
+    """The words that speak in this case now, oldest first."""
+    return list(Link.objects.filter(case=case, left_at__isnull=True).order_by("joined_at", "id"))
+
+
+
+def finish(case: Case, *, at: datetime) -> None:
+    """A final state was reached: own clocks of joined words end with the answer; words without another case are closed."""
+    case.ended_at = at
+    links = voices(case)
+    end_voices(case, at=at)
+    demand_ids = [link.demand_id for link in links]
+    busy = set(
+        Link.objects.filter(demand_id__in=demand_ids, left_at__isnull=True)
+        .exclude(case=case)
+        .exclude(case__state__in=FINAL)
+        .values_list("demand_id", flat=True)
+    )
+    for demand_id in demand_ids:
+        if demand_id not in busy:
+            mark_closed(demand_id)
+
+
+def end_voices(case: Case, *, at: datetime) -> None:
+    """The answer reached every word in the case: their own clocks, and those of cases merged into it, are met."""
+    for link in voices(case):
+        duties.meet(about=link.demand_id, at=at)
+    for shell in Case.objects.filter(merged_into=case):
+        duties.meet(about=shell.pk, at=at)
+        refresh_due(shell)
+        shell.save(update_fields=["due_at", "due_from"])
+
+
+def wake(case: Case) -> None:
+    """The words of a case that is worked on again are in hand again."""
+    for link in voices(case):
+        mark_in_case(link.demand_id)
+
+
+def move_voices(case: Case) -> None:
+    """The new holder owes every word in the case, also those of cases merged into it."""
+    for link in voices(case):
+        duties.move(about=link.demand_id, office_id=case.holder_id)
+    for shell in Case.objects.filter(merged_into=case):
+        duties.move(about=shell.pk, rules=(rule_of(shell), answer_of(shell)), office_id=case.holder_id)

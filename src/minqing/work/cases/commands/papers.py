@@ -1,0 +1,84 @@
+"""The papers an act issues. Bodies hold no identity: known names become placeholders before they are kept."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from minqing.charter import Actor
+from minqing.ground.offices.queries import OfficeLine, office
+from minqing.ground.people.queries import sealed_contact
+from minqing.means.documents.commands import issue_document
+from minqing.means.documents.rules import DocKind, scrubbed
+from minqing.methods.clock import CHINA
+from minqing.work.cases.commands.gate import day_of, voices
+from minqing.work.cases.models import Case, Reply
+from minqing.work.cases.rules import REVIEW_DAYS
+from minqing.work.intake.queries import demand_lines
+
+XF = "《信访工作条例》"
+NAMES_SCRUBBED = 5
+"""Of how many voices the names are looked for; a paper for more is written about the matter, not about people."""
+
+
+def about(case: Case) -> str:
+    return f"case:{case.pk}"
+
+
+def received_on(case: Case) -> date:
+    """The day the oldest word of the case arrived."""
+    lines = demand_lines(link.demand_id for link in voices(case))
+    return min((line.arrived_on for line in lines.values()), default=day_of(case.registered_at))
+
+
+def issue(case: Case, kind: DocKind, *, by: Actor, office_id: UUID, at: datetime, **parts: Any) -> UUID:
+    """Number and keep one paper about the case."""
+    here = office(office_id)
+    body = {"office_name": here.name, "matter": case.title} | _contact(here, kind) | parts
+    body = {key: value for key, value in body.items() if value not in (None, "", [])}
+    paper = issue_document(
+        by_id=by.account_id, kind=kind, about=about(case), office_id=office_id, body=_nameless(case, body), at=at
+    )
+    return paper.pk
+
+
+def request_of(case: Case) -> str:
+    """What the person asks, for a letter to an office: their own words, cut."""
+    lines = list(demand_lines(link.demand_id for link in voices(case)[:1]).values())
+    return (lines[0].text[:500] if lines else "") or case.title
+
+
+def promised(replies: Iterable[tuple[str, str, date]]) -> list[dict[str, str]]:
+    return [{"who": who, "what": what, "by": by.isoformat()} for who, what, by in replies]
+
+
+def opinion(case: Case, reply: Reply, kind: DocKind, *, by: Actor, at: datetime, **more: Any) -> UUID:
+    """处理意见书, 复查意见书, 复核意见书: request, facts, reasons, opinion, basis, remedy."""
+    parts: dict[str, Any] = {
+        "received_on": received_on(case).isoformat(), "request": reply.request, "facts": reply.facts or reply.reasons,
+        "reasons": reply.reasons, "opinion": reply.text, "basis": reply.basis,
+    }  # fmt: skip
+    if kind is not DocKind.REREVIEW:
+        parts |= {"remedy_days": REVIEW_DAYS, "remedy_organ": reply.remedy}
+    return issue(case, kind, by=by, office_id=reply.office_id, at=at, **parts, **more)
+
+
+def _contact(here: OfficeLine, kind: DocKind) -> dict[str, str]:
+    to_offices = {DocKind.FORWARD, DocKind.ASSIGN, DocKind.SUPERVISE, DocKind.MEDIATION, DocKind.SETTLEMENT}
+    return {"contact": f"{here.name} {here.telephone}"} if here.telephone and kind not in to_offices else {}
+
+
+def _nameless(case: Case, body: dict[str, Any]) -> dict[str, Any]:
+    links = voices(case)
+    if len(links) > NAMES_SCRUBBED:
+        return body
+    for line in demand_lines(link.demand_id for link in links).values():
+        contact = sealed_contact(line.person_id)
+        if not contact.empty():
+            names = {"person": contact.name, "phone": contact.phone, "address": contact.address}
+            body = scrubbed(body, {key: value for key, value in names.items() if value})
+    return body
+
+
+def on(at: datetime) -> str:
+    return at.astimezone(CHINA).date().isoformat()

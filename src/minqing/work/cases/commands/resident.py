@@ -1,0 +1,266 @@
+"""What the person does with their own query code: judge, reopen, speak, take back; and the calls that ask them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from minqing.charter import Actor, Verb
+from minqing.ground.law import queries as law
+from minqing.ground.offices.queries import offices
+from minqing.ground.offices.rules import OfficeKind
+from minqing.kernel.errors import NotAllowed, NotFound
+from minqing.record.facts.queries import facts_about
+from minqing.work.cases.commands import papers
+from minqing.work.cases.commands.gate import (
+    day_of,
+    finish,
+    keep,
+    put_down,
+    reason_in,
+    take,
+    turn,
+    voices,
+    wake,
+)
+from minqing.work.cases.models import Case, Hold, Link, Talk, Withdrawal
+from minqing.work.cases.rules import (
+    DECIDED,
+    FINAL,
+    MACHINES,
+    WITHDRAW_CALL,
+    CaseState,
+    EndedBefore,
+    HoldRole,
+    HoldState,
+    NotFree,
+    NothingAsked,
+    NothingToJudge,
+    NotYourVoice,
+    OwnOfficeCalls,
+    Side,
+    Track,
+    WithdrawalPending,
+)
+from minqing.work.duties import commands as duties
+from minqing.work.intake.commands import mark_closed
+from minqing.work.judgement import commands as judgement
+from minqing.work.judgement.queries import CallbackLine, latest_about
+from minqing.work.judgement.rules import Asked, Explained, Solved, soon_after
+
+S = CaseState
+SPOKEN = frozenset({"case.contacted", "case.talked", "contact.opened"})
+
+
+def voice_of(by: Actor, case: Case) -> Link:
+    """The word in the case whose code the actor holds."""
+    link = Link.objects.filter(case=case, demand_id=by.demand_id, left_at__isnull=True).first()
+    if by.demand_id is None or link is None:
+        raise NotYourVoice()
+    return link
+
+
+@transaction.atomic
+def give_verdict(
+    *, by: Actor, case_id: UUID, at: datetime, solved: Solved | str, explained: Explained | str, words: str = ""
+) -> tuple[int, bool]:
+    """Solved? Explained? "Not solved" opens the case again with its clock in the same transaction.
+
+    Answers (version of the verdict, reopened).
+    """
+    case = take(by, Verb.CASE_REOPEN, case_id)
+    link = voice_of(by, case)
+    if S(case.state) not in DECIDED and case.replied_at is None:
+        raise NothingToJudge()
+    version = judgement.give_verdict(
+        about=papers.about(case), voice_id=link.demand_id, office_id=case.holder_id, place_path=case.place_path,
+        solved=solved, explained=explained, words=words, asked=Asked.SELF, by_id=None, at=at,
+        after_contact=_spoken_lately(case, link.demand_id, at),
+    )  # fmt: skip
+    return version, _judged(case, link, by=by, at=at, solved=Solved(solved))
+
+
+def answer_callback(
+    *, by: Actor, callback_id: UUID, case_id: UUID, at: datetime, act: str, solved: Solved | str | None = None,
+    explained: Explained | str | None = None, words: str = "",
+) -> tuple[CallbackLine, bool]:  # fmt: skip
+    """What came of a call about a case: as `work_callback`, and "not solved" opens the case again with it."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=case_id).first()
+        if case is None:
+            raise NotFound()
+        line = judgement.work_callback(
+            by=by, callback_id=callback_id, at=at, act=act, solved=solved, explained=explained, words=words
+        )
+        if line.about != papers.about(case):
+            raise NotFound()
+        link = Link.objects.filter(case=case, demand_id=line.voice_id, left_at__isnull=True).first()
+        if act != "reach" or solved is None or link is None:
+            return line, False
+        return line, _judged(case, link, by=by, at=at, solved=Solved(solved))
+
+
+def _judged(case: Case, link: Link, *, by: Actor, at: datetime, solved: Solved) -> bool:
+    link.confirmed_at = at if solved is Solved.YES else None
+    link.save(update_fields=["confirmed_at"])
+    case.n_confirmed = Link.objects.filter(case=case, left_at__isnull=True, confirmed_at__isnull=False).count()
+    reopened = solved is Solved.NO and MACHINES[Track(case.track)].may(S(case.state), "reopen")
+    if reopened:
+        reopen(case, by=by, at=at)
+    keep(case, "n_confirmed")
+    return reopened
+
+
+def reopen(case: Case, *, by: Actor, at: datetime) -> None:
+    """The same office works on it again; what it had late before stays late."""
+    case.reopened += 1
+    case.extended_days = 0
+    turn(case, "reopen", at=at, from_=day_of(at) if case.track == Track.PETITION else at)
+    case.ended_at = None
+    lead = Hold.objects.filter(case=case, role=HoldRole.LEAD, state=HoldState.HELD).exists()
+    if not lead:
+        Hold.objects.create(
+            case=case, office_id=case.holder_id, state=HoldState.HELD, how="reopen", given_at=at, answered_at=at
+        )
+    wake(case)
+    keep(case, "reopened", "extended_days")
+    put_down(case, "case.reopened", by=by, at=at, office_id=case.holder_id, times=case.reopened, due=case.due_at)
+
+
+def _spoken_lately(case: Case, demand_id: UUID, at: datetime) -> bool:
+    """Whether the office reached for this person shortly before a verdict is changed."""
+    before = latest_about([papers.about(case)]).get(papers.about(case), {}).get(demand_id)
+    if before is None:
+        return False
+    spoken = [
+        fact.at for fact in facts_about(case.pk, demand_id)
+        if fact.kind in SPOKEN and fact.body.get("side", Side.OFFICE) == Side.OFFICE
+        and fact.body.get("demand_id", str(demand_id)) == str(demand_id) and fact.at >= before.at
+    ]  # fmt: skip
+    return soon_after(max(spoken, default=None), at)
+
+
+@transaction.atomic
+def say(*, by: Actor, case_id: UUID, text: str, at: datetime) -> None:
+    """A message from the person to the office."""
+    case = take(by, Verb.CASE_TALK, case_id)
+    link = voice_of(by, case)
+    Talk.objects.create(case=case, demand_id=link.demand_id, side=Side.PERSON, text=reason_in(text), at=at)
+    put_down(case, "case.talked", by=by, at=at, side=Side.PERSON, demand_id=link.demand_id)
+
+
+@transaction.atomic
+def ask_withdrawal(*, by: Actor, case_id: UUID, at: datetime) -> Withdrawal:
+    """撤回: in force after seven days and a call by somebody outside the handling office; one word undoes it."""
+    case = take(by, Verb.CASE_WITHDRAW, case_id)
+    link = voice_of(by, case)
+    if not MACHINES[Track(case.track)].may(S(case.state), "withdraw"):
+        raise EndedBefore(state=S(case.state).label)
+    known = Withdrawal.objects.filter(link=link, done_at__isnull=True, undone_at__isnull=True).first()
+    if known is not None:
+        return known
+    effective = law.due("xf.withdraw", day_of(at)).due_at
+    asked = Withdrawal.objects.create(link=link, asked_at=at, effective_at=effective)
+    duties.owe(
+        about=link.demand_id, rule=WITHDRAW_CALL, office_id=calling_office(case), place=case.place_path, from_=at, at=at
+    )
+    put_down(case, "case.withdrawal-asked", by=by, at=at, demand_id=link.demand_id, effective=effective)
+    return asked
+
+
+def calling_office(case: Case) -> UUID:
+    """Who asks whether the person is free: the petition desk, or the hotline when the desk itself handles the case."""
+    for kind in (OfficeKind.PETITION_DESK, OfficeKind.HOTLINE, OfficeKind.ARBITER):
+        for line in offices(kinds=[kind]):
+            if not (line.path.startswith(case.holder_path) or case.holder_path == line.path):
+                return line.id
+    return case.first_holder_id
+
+
+@transaction.atomic
+def undo_withdrawal(*, by: Actor, case_id: UUID, at: datetime) -> None:
+    """The person changes their mind: nothing was ever taken back."""
+    case = take(by, Verb.CASE_WITHDRAW, case_id)
+    link = voice_of(by, case)
+    asked = Withdrawal.objects.filter(link=link, done_at__isnull=True, undone_at__isnull=True)
+    if not asked.update(undone_at=at):
+        raise NothingAsked()
+    duties.drop(about=link.demand_id, rules=(WITHDRAW_CALL,), why="undone", at=at)
+    put_down(case, "case.withdrawal-undone", by=by, at=at, demand_id=link.demand_id)
+
+
+@transaction.atomic
+def confirm_withdrawal(*, by: Actor, withdrawal_id: UUID, free: bool, at: datetime) -> Withdrawal:
+    """The outsider's call: was it the person's own free wish? If not, the case simply goes on."""
+    by.must(Verb.CASE_CONFIRM_WITHDRAWAL)
+    row = (
+        Withdrawal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("link__case")
+        .filter(pk=withdrawal_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound()
+    case = row.link.case
+    seats = list(by.seats_for(Verb.CASE_CONFIRM_WITHDRAWAL))
+    if any(seat.office_path.startswith(case.holder_path) or seat.office_id == case.holder_id for seat in seats):
+        raise OwnOfficeCalls()
+    if row.done_at or row.undone_at:
+        raise NothingAsked()
+    row.called_by, row.called_at, row.free = by.account_id, at, free
+    row.undone_at = None if free else at
+    row.save(update_fields=["called_by", "called_at", "free", "undone_at"])
+    duties.meet(about=row.link.demand_id, rules=(WITHDRAW_CALL,), at=at)
+    told = "case.withdrawal-confirmed" if free else "case.withdrawal-undone"
+    put_down(case, told, by=by, at=at, demand_id=row.link.demand_id, free=free)
+    if free and row.effective_at <= at:
+        take_effect(withdrawal_id=row.pk, at=at)
+    return row
+
+
+@transaction.atomic
+def take_effect(*, withdrawal_id: UUID, at: datetime) -> Case:
+    """Seven days are over and the outsider has called: the word is taken back; other voices of the case go on."""
+    row = Withdrawal.objects.select_for_update(of=("self",), no_key=True).select_related("link").get(pk=withdrawal_id)
+    if row.done_at or row.undone_at:
+        raise NothingAsked()
+    if row.effective_at > at or row.called_at is None:
+        raise WithdrawalPending(days=7)
+    if not row.free:
+        raise NotFree()
+    case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=row.link.case_id)
+    row.done_at = at
+    row.save(update_fields=["done_at"])
+    nobody = Actor(account_id=None)
+    if len(voices(case)) > 1:
+        link = row.link
+        link.left_at, link.left_reason = at, "withdrawn"
+        link.save(update_fields=["left_at", "left_reason"])
+        duties.drop(about=link.demand_id, why="withdrawn", at=at)
+        case.n_voices -= 1
+        case.n_confirmed = Link.objects.filter(case=case, left_at__isnull=True, confirmed_at__isnull=False).count()
+        mark_closed(link.demand_id)
+        keep(case, "n_voices", "n_confirmed")
+    elif MACHINES[Track(case.track)].may(S(case.state), "withdraw"):
+        turn(case, "withdraw", at=at, why="withdrawn")
+        Hold.objects.filter(case=case, state__in=["offered", "objected"]).update(state=HoldState.DONE, ended_at=at)
+        finish(case, at=at)
+        keep(case)
+    put_down(case, "case.withdrawn", by=nobody, at=at, demand_id=row.link.demand_id)
+    return case
+
+
+@transaction.atomic
+def reopen_case(*, by: Actor, case_id: UUID, at: datetime) -> Case:
+    """One tap on a case that the person took back or settled, without a verdict: it is worked on again."""
+    case = take(by, Verb.CASE_REOPEN, case_id)
+    voice_of(by, case)
+    if S(case.state) not in FINAL:
+        raise NotAllowed()
+    reopen(case, by=by, at=at)
+    return case
+
+
+def resident_of(demand_id: UUID) -> Actor:
+    """The actor behind a query code, for doors that have opened it."""
+    return Actor(account_id=None, demand_id=demand_id)
