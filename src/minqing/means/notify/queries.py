@@ -1,5 +1,6 @@
 """Every read of messages: the words of one, what waits for people, what failed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,9 +12,12 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext, override
 
 from minqing.kernel.errors import NotFound
+from minqing.means.documents.queries.sheet import day_words
 from minqing.means.notify import rules
 from minqing.means.notify.models import Message
 from minqing.means.notify.rules import BY_PEOPLE, Channel, MessageState
+
+ISO_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,15 @@ class MessageLine:
     seen_at: datetime | None
 
 
+def _worded(value: Any, lang: str) -> str:
+    """A day given as 2026-05-06 is written in the receiver's language; everything else stays as it is."""
+    text = str(value)
+    return day_words(date.fromisoformat(text), lang) if ISO_DAY.fullmatch(text) else text
+
+
 def _in(lang: str, text: str, params: Mapping[str, Any]) -> str:
     with override(lang):
-        return gettext(text).format(**params)
+        return gettext(text).format(**{name: _worded(value, lang) for name, value in params.items()})
 
 
 def words_of(*, key: str, params: Mapping[str, Any], channel: Channel, lang: str, on: date) -> Said:

@@ -197,7 +197,7 @@ _LINK = re.compile(
     r"(?:https?|ftp)\s*:|www\s*\.|(?<![\w@])[\w-]+\.(?:cn|com|net|org|gov|top|xyz|vip|cc|io|me|info|link|site|app|co|hk)\b|://",
     re.IGNORECASE,
 )
-_RUN = re.compile(r"\d(?:[\s\-—–·]*\d){9,}")
+_RUN = re.compile(r"\d(?:[\s\-—–·]*\d){12,}")  # longer than any telephone number
 
 
 def pick(versions: tuple[Template, ...], on: date) -> Template:

@@ -134,7 +134,7 @@ REMEDY = (
         _("不服怎么办"),
         sentence=_(
             "您如果不服，可以自本文书送达之日起{remedy_days}日内，向{remedy_organ}书面请求{remedy_act}。"
-            "逾期不提出的，本意见即为最后意见。"
+            "逾期没有提出的，按本文书的意见办。"
         ),
     ),
     Part("remedy_other", _("其他途径"), required=False),
