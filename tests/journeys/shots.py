@@ -1,7 +1,7 @@
 """Pictures of pages, for looking at and for the README: every width, language and size of type of one address.
 
-    shoot("http://127.0.0.1:8000/", "home")            # home-360-zh.png, home-1280-zh.png, home-360-en.png …
-    .venv/bin/python -m tests.journeys.shots http://127.0.0.1:8000/ home
+shoot("http://127.0.0.1:8000/", "home")            # home-360-zh.png, home-1280-zh.png, home-360-en.png …
+.venv/bin/python -m tests.journeys.shots http://127.0.0.1:8000/ home
 """
 
 import os
@@ -41,8 +41,15 @@ def shoot(
 
 
 def _shoot(
-    browser: Browser, page_url: str, name: str, widths: Sequence[int], langs: Sequence[str],
-    elder: bool, dark: bool, whole: bool, cookies: Sequence[dict[str, str]],
+    browser: Browser,
+    page_url: str,
+    name: str,
+    widths: Sequence[int],
+    langs: Sequence[str],
+    elder: bool,
+    dark: bool,
+    whole: bool,
+    cookies: Sequence[dict[str, str]],
 ) -> list[Path]:
     FOLDER.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
@@ -54,7 +61,11 @@ def _shoot(
                 device_scale_factor=1,
             )
             host = urlsplit(page_url).hostname or "127.0.0.1"
-            own = [{"name": "lang", "value": lang}, {"name": "elder", "value": "1" if elder else "0"}, *cookies]
+            own = [
+                {"name": "lang", "value": lang},
+                {"name": "elder", "value": "1" if elder else "0"},
+                *cookies,
+            ]
             context.add_cookies([{"domain": host, "path": "/", **cookie} for cookie in own])  # type: ignore[list-item]
             page = context.new_page()
             page.goto(page_url, wait_until="load")

@@ -11,7 +11,9 @@ def county(request: HttpRequest) -> dict[str, object]:
     return {
         "county": {
             "code": getattr(settings, "MINQING_COUNTY", "990101"),
-            "name": getattr(settings, "MINQING_COUNTY_NAME_EN" if english else "MINQING_COUNTY_NAME", "棠川县"),
+            "name": getattr(
+                settings, "MINQING_COUNTY_NAME_EN" if english else "MINQING_COUNTY_NAME", "棠川县"
+            ),
             "phone": getattr(settings, "MINQING_HOTLINE", "12345"),
         },
         "html_lang": "en" if english else "zh-Hans",

@@ -133,14 +133,23 @@ class TextField(forms.CharField):
     the whole text stays in the box.
     """
 
-    def __init__(self, *, rows: int = 6, most: int = texts.MOST, attrs: Mapping[str, object] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        rows: int = 6,
+        most: int = texts.MOST,
+        attrs: Mapping[str, object] | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.most = most
         self.notices: list[str] = []
         drawn = {"rows": rows, "dir": "auto", "data-most": most, **(attrs or {})}
         kwargs.setdefault("widget", forms.Textarea(attrs=drawn))
         super().__init__(**kwargs)
         # Django would refuse a NUL; here it is taken out and said.
-        self.validators = [check for check in self.validators if type(check).__name__ != "ProhibitNullCharactersValidator"]
+        self.validators = [
+            check for check in self.validators if type(check).__name__ != "ProhibitNullCharactersValidator"
+        ]
 
     def to_python(self, value: Any) -> str:
         cleaned = texts.clean(str(value or ""))
@@ -155,13 +164,19 @@ class TextField(forms.CharField):
 
 def notices_of(cleaned: texts.Cleaned) -> Iterator[str]:
     if cleaned.removed:
-        yield ngettext("去掉了{n}个看不见的控制符。", "去掉了{n}个看不见的控制符。", cleaned.removed).format(n=cleaned.removed)
+        yield ngettext("去掉了{n}个看不见的控制符。", "去掉了{n}个看不见的控制符。", cleaned.removed).format(
+            n=cleaned.removed
+        )
     if cleaned.replaced:
-        yield ngettext("有{n}个字符已损坏，用“�”代替。", "有{n}个字符已损坏，用“�”代替。", cleaned.replaced).format(n=cleaned.replaced)
+        yield ngettext(
+            "有{n}个字符已损坏，用“�”代替。", "有{n}个字符已损坏，用“�”代替。", cleaned.replaced
+        ).format(n=cleaned.replaced)
 
 
 def too_long(written: int, most: int) -> str:
-    return str(_("一次最多{most}个字，您写了{written}个。原文都还在，请删短一些，或者分两次说。")).format(most=f"{most:,}", written=f"{written:,}")
+    return str(_("一次最多{most}个字，您写了{written}个。原文都还在，请删短一些，或者分两次说。")).format(
+        most=f"{most:,}", written=f"{written:,}"
+    )
 
 
 class LineField(TextField):
@@ -180,7 +195,9 @@ class Choices(forms.RadioSelect):
 
     template_name = "parts/widgets/choices.html"
 
-    def __init__(self, *args: Any, row: bool = False, hints: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row: bool = False, hints: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         self.row, self.hints = row, hints or {}
         super().__init__(*args, **kwargs)
 

@@ -56,7 +56,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = language_of(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         request.elder = elder_of(request)  # type: ignore[attr-defined]
         switched = [name for name in SWITCHES if name in request.GET]
         if switched and request.method in {"GET", "HEAD"} and not request.path.startswith("/api/"):

@@ -64,7 +64,11 @@ class RefusalMiddleware:
 
 
 class TooMuch(Refusal):
-    code, status, text = "request.too-large", 413, "一次发来的内容太大，没有收下。请分几次发，或者去掉大的附件。"
+    code, status, text = (
+        "request.too-large",
+        413,
+        "一次发来的内容太大，没有收下。请分几次发，或者去掉大的附件。",
+    )
 
 
 class DatabaseGone(Refusal):
@@ -80,7 +84,11 @@ class PageNotFound(Refusal):
 
 
 class FormOutdated(Refusal):
-    code, status, text = "form.outdated", 403, "这一页打开太久了，或者浏览器没有收下本站的小记号（Cookie）。请再交一次。"
+    code, status, text = (
+        "form.outdated",
+        403,
+        "这一页打开太久了，或者浏览器没有收下本站的小记号（Cookie）。请再交一次。",
+    )
 
 
 def database_gone(exception: BaseException | None) -> bool:
@@ -143,7 +151,9 @@ def problem(refusal: Refusal) -> JsonResponse:
         "detail": words_of(refusal),
         "fields": fields_of(refusal),
     }
-    response = JsonResponse(body, status=refusal.status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(
+        body, status=refusal.status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False}
+    )
     if refusal.status == DatabaseGone.status:
         response["Retry-After"] = str(AGAIN_AFTER_S)
     return response
@@ -177,7 +187,9 @@ def told_of(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:
         "rule": _said(str(refusal.data.get("basis") or getattr(refusal, "basis", ""))),
         "then": _said(str(refusal.data.get("then") or getattr(refusal, "then", ""))),
         "form": form,
-        "reasons": [] if form is not None else [(forms.label_of(name), why) for name, why in fields_of(refusal).items()],
+        "reasons": []
+        if form is not None
+        else [(forms.label_of(name), why) for name, why in fields_of(refusal).items()],
         "typed": [] if form is not None else typed_of(request),
         "files": _had_files(request),
         "action": request.get_full_path(),
@@ -197,7 +209,11 @@ def typed_of(request: HttpRequest) -> list[Typed]:
     for name, values in posted:
         if "password" in name.lower() or SECRET & set(name.lower().replace("_", "-").split("-")):
             continue
-        found += [Typed(name, forms.label_of(name), str(value), _is_small(name, str(value))) for value in values if value]
+        found += [
+            Typed(name, forms.label_of(name), str(value), _is_small(name, str(value)))
+            for value in values
+            if value
+        ]
     return found
 
 
@@ -215,7 +231,9 @@ def _had_files(request: HttpRequest) -> bool:
 def _page(request: HttpRequest, template: str, told: dict[str, Any], status: int) -> HttpResponse:
     # Other context processors ask the database who is signed in: an error page must not need it.
     told = {**context.county(request), "request": request, **told}
-    response = HttpResponse(render_to_string(template, {**told, "csrf_token": get_token(request)}), status=status)
+    response = HttpResponse(
+        render_to_string(template, {**told, "csrf_token": get_token(request)}), status=status
+    )
     response["Cache-Control"] = "no-store"
     return response
 

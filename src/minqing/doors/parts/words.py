@@ -66,7 +66,11 @@ def clock(value: datetime | None) -> str:
     hour = at.hour % 12 or 12
     if in_english():
         return f"{hour}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
-    part = next(word for until, word in ((5, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上")) if at.hour < until)
+    part = next(
+        word
+        for until, word in ((5, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+        if at.hour < until
+    )
     return f"{part}{at.hour if at.hour == 0 else hour}:{at.minute:02d}"
 
 
@@ -138,7 +142,9 @@ def masked_name(name: object) -> str:
     return text[:keep] + "*"
 
 
-DOUBLE_NAMES = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 宇文 长孙 端木 南宫".split())
+DOUBLE_NAMES = frozenset(
+    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "司空", "夏侯", "宇文", "长孙", "端木", "南宫"]
+)
 
 
 def masked_phone(phone: object) -> str:

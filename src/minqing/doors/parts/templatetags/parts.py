@@ -13,7 +13,18 @@ from django.utils.translation import gettext, pgettext
 from minqing.doors.parts import charts, words
 
 register = template.Library()
-for name in ("day", "short_day", "month_day", "clock", "moment", "code4", "masked_name", "masked_phone", "figure", "percent"):
+for name in (
+    "day",
+    "short_day",
+    "month_day",
+    "clock",
+    "moment",
+    "code4",
+    "masked_name",
+    "masked_phone",
+    "figure",
+    "percent",
+):
     register.filter(name, getattr(words, name), is_safe=False)
 register.filter("until", words.until)
 register.filter("ago", words.ago)
@@ -65,38 +76,58 @@ def with_query(context: Context, **changes: object) -> str:
     return "?" + query.urlencode()
 
 
-MARKS = {"ok": "●", "soon": "◐", "late": "▲", "met": "✓", "paused": "‖"}
-
-
 @register.simple_tag
-def light(due: Any, today: Any, *, met: Any = None, paused: bool = False, pill: bool = False, dated: bool = True) -> SafeString:
-    """● 正常 · 3月2日前 / ◐ 还有2天 · … / ▲ 已超2日 · … / ✓ 已办到: {% light case.due_at today %}. Word and shape before colour."""
-    kind = "met" if met else "paused" if paused else words.light_of(due, today)
-    if kind == "met":
-        said_ = gettext("按时") if words.days_left(due, met) is None or words.days_left(due, met) >= 0 else gettext("超期办完")  # type: ignore[operator]
-    elif kind == "paused":
-        said_ = gettext("暂停计时")
-    elif due is None:
-        return format_html('<span class="light light-ok"><span class="mark" aria-hidden="true">○</span>{}</span>', gettext("没有期限"))
-    else:
-        said_ = gettext("正常") if kind == "ok" else words.until(due, today)
-    day = words.as_day(met if met else due)
-    when = format_html('<time datetime="{}">{}</time>', day.isoformat(), words.month_day(day)) if dated and day else ""
+def light(
+    due: Any, today: Any, *, met: Any = None, paused: bool = False, pill: bool = False, dated: bool = True
+) -> SafeString:
+    """● 正常 3月2日 · ◐ 还有2天 … · ▲ 已超2日 … · ✓ 按时 …: {% light case.due_at today %}. Word and shape before colour."""
+    if due is None and not met and not paused:
+        return _light("ok", "○", gettext("没有期限"), None, pill)
+    if met:
+        late = (words.days_left(due, met) or 0) < 0
+        return _light(
+            "met", "✓", gettext("超期办完") if late else gettext("按时"), met if dated else None, pill
+        )
+    if paused:
+        return _light("paused", "‖", gettext("暂停计时"), due if dated else None, pill)
+    kind = words.light_of(due, today)
+    said_ = gettext("正常") if kind == "ok" else words.until(due, today)
+    return _light(kind, MARKS[kind], said_, due if dated else None, pill)
+
+
+MARKS = {"ok": "●", "soon": "◐", "late": "▲"}
+
+
+def _light(kind: str, mark: str, said_: str, when: Any, pill: bool) -> SafeString:
+    day = words.as_day(when)
+    dated = format_html(
+        ' <time datetime="{}">{}</time>', day.isoformat() if day else "", words.month_day(day)
+    )
     return format_html(
         '<span class="light light-{}{}"><span class="mark" aria-hidden="true">{}</span>{}{}</span>',
-        kind, " light-pill" if pill else "", MARKS[kind], said_, format_html(" {}", when) if when else "",
+        kind,
+        " light-pill" if pill else "",
+        mark,
+        said_,
+        dated if day else "",
     )
 
 
 @register.inclusion_tag("parts/count.html")
-def count(value: float | None, n: int, *, low: float | None = None, high: float | None = None, name: str = "") -> dict[str, object]:
+def count(
+    value: float | None, n: int, *, low: float | None = None, high: float | None = None, name: str = ""
+) -> dict[str, object]:
     """A share with its n and its interval; under 30 answers no number is guessed: {% count share n low=l high=h name="…" %}."""
     enough = n >= charts.ENOUGH and value is not None
     spoken = ""
     if enough and low is not None and high is not None:
         spoken = gettext("大致在{low}到{high}之间").format(low=words.percent(low), high=words.percent(high))
     return {
-        "name": name, "n": n, "enough": enough, "value": words.percent(value), "spoken": spoken,
+        "name": name,
+        "n": n,
+        "enough": enough,
+        "value": words.percent(value),
+        "spoken": spoken,
         "bar": charts.interval_bar(value or 0.0, low or 0.0, high or 0.0) if spoken else "",
         "least": charts.ENOUGH,
     }
