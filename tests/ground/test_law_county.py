@@ -1,5 +1,6 @@
 """A county's own rows of the law, by two persons; and the legal now."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from minqing.ground.law.commands import ArticleChange, DispatchChange, RuleChang
 from minqing.ground.law.rules import Mark, Source
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.methods.clock import CHINA
+from minqing.wiring.cli import clock
 
 AT = datetime(2026, 6, 30, 9, tzinfo=CHINA)
 TODAY = AT.date()
@@ -189,6 +191,13 @@ def test_a_calendar_that_cannot_be_right_is_refused() -> None:
     ):
         with pytest.raises((rules.CalendarLineBroken, rules.CalendarEmpty)):
             commands.calendar_days(text)
+
+
+@pytest.mark.django_db
+def test_clock_of_a_county_answers_by_its_own_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    adopt(a_rule())
+    assert clock.main(["--county", "--rule", "xf.triage", "--from", "2026-07-02"]) == 0
+    assert json.loads(capsys.readouterr().out)["term"] == "10D"
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
-from django.db.utils import OperationalError
+from django.db.utils import InterfaceError, OperationalError
 from django.utils.translation import get_language
 
 from minqing.ground.law import rules
@@ -97,7 +97,7 @@ def demo_offset() -> timedelta:
         return timedelta()
     try:
         seconds = apps.get_model("law", "DemoClock").objects.values_list("seconds", flat=True).first() or 0
-    except OperationalError:  # the database is gone: the page that says so still needs the time
+    except (InterfaceError, OperationalError):  # the page that says so still needs the time
         return _offset[1] if _offset else timedelta()
     _offset = (time.monotonic(), timedelta(seconds=seconds))
     return _offset[1]
