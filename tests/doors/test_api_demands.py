@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from makers import AT, ENDED, VILLAGE, County, county
 
+from makers import AT, ENDED, VILLAGE, County, county
 from minqing.ground.offices.commands import give_token
 from minqing.methods.codes import is_code
 from minqing.work.intake.queries import demand_by_receipt, demand_line

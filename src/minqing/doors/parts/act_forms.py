@@ -1,6 +1,6 @@
 """What each act of staff asks for: one form per act, used by the desk and by the API alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from minqing.doors.parts.forms import LineField, PlainForm, TextField, Tick, field
 from minqing.kernel.words import Word
-from minqing.work.cases.rules import Category, Grade, Outcome, Path, ReplyKind, Track
+from minqing.means.documents.rules import Way
+from minqing.work.cases.commands import Agreed, Part
+from minqing.work.cases.rules import Category, Grade, Outcome, Path, ReceptionMode, ReplyKind, Track
 from minqing.work.intake.rules import Kind
 
 WORK = {"basis": "《信访工作条例》第二十二条至第三十六条", "retention": "随案卷保存", "reuse": "办理、答复本人、监督"}
@@ -20,8 +22,11 @@ def said(label: Any, why: str, *, required: bool = False, rows: int = 4) -> form
     return field(TextField(label=label, required=required, rows=rows), purpose=why, **WORK)
 
 
-def line(label: Any, why: str, *, required: bool = False, most: int = 200) -> forms.Field:
-    return field(LineField(label=label, required=required, most=most), purpose=why, **WORK)
+def line(label: Any, why: str, *, required: bool = False, most: int = 200, unsaid: bool = False) -> forms.Field:
+    """`unsaid`: left empty means "leave it as it is", not "make it empty"."""
+    made = field(LineField(label=label, required=required, most=most), purpose=why, **WORK)
+    made.unsaid = unsaid  # type: ignore[attr-defined]
+    return made
 
 
 def chosen(label: Any, words: type[Word], why: str, *, required: bool = True, initial: Word | None = None) -> forms.Field:
@@ -70,25 +75,25 @@ class RowsInput(forms.Widget):
 
 
 class RowsField(forms.Field):
-    """A list of small forms; cleaned into a list of dictionaries."""
+    """A list of small forms; each row is cleaned into one `made`."""
 
     widget = RowsInput
 
-    def __init__(self, row: type[forms.Form], **kwargs: Any) -> None:
-        self.row = row
+    def __init__(self, row: type[forms.Form], *, made: Callable[..., Any], **kwargs: Any) -> None:
+        self.row, self.made = row, made
         super().__init__(**kwargs)
 
-    def clean(self, value: Any) -> list[dict[str, Any]]:
+    def clean(self, value: Any) -> list[Any]:
         rows = value if isinstance(value, list) else []
         if self.required and not rows:
             raise ValidationError(self.error_messages["required"], code="required")
-        cleaned: list[dict[str, Any]] = []
+        cleaned: list[Any] = []
         for at, given in enumerate(rows[:40], start=1):
             form = self.row(given if isinstance(given, dict) else {})
             if not form.is_valid():
                 told = "；".join(f"{form.fields[name].label}：{why[0]}" for name, why in form.errors.items() if name in form.fields)
                 raise ValidationError(f"{at}. {told}")
-            cleaned.append(form.cleaned_data)
+            cleaned.append(self.made(**form.cleaned_data))
         return cleaned
 
 
@@ -133,7 +138,11 @@ class AssistForm(ActForm):
     days = number(_("几日内回复"), "给协办单位自己的期限", low=1, high=60, required=False)
 
 
-class RedirectForm(ReasonedForm):
+class DeclineForm(ReasonedForm):
+    where_to = line(_("该找谁"), "告诉本人该找谁")
+
+
+class RedirectForm(DeclineForm):
     way = chosen(_("该走哪条法定途径"), Path, "告诉本人该找谁")
 
 
@@ -154,33 +163,31 @@ class ReplyForm(ActForm):
     outcome = chosen(_("结果"), Outcome, "写明支持与否", required=False)
     text = said(_("意见"), "答复本人", required=True, rows=8)
     request = said(_("本人的请求"), "处理意见书必写")
-    reasons = said(_("查明的事实和理由"), "处理意见书必写")
+    facts = said(_("查明的事实"), "处理意见书必写")
+    reasons = said(_("理由"), "处理意见书必写")
     basis = said(_("依据"), "处理意见书必写")
     remedy = said(_("不服怎么办"), "告知复查的期限和去处")
     promise_words = said(_("承诺的原话"), "记下答应了什么")
     promise_due = day(_("承诺哪天办到"), "到期核对承诺")
+    promise_condition = line(_("等什么条件"), "没有日子的要写清条件")
 
 
 class SecondLookForm(ActForm):
     outcome = chosen(_("结果"), Outcome, "写明支持与否")
     text = said(_("意见"), "答复本人", required=True, rows=8)
-    reasons = said(_("事实和理由"), "复查、复核意见书必写", required=True)
+    request = said(_("本人的请求"), "复查、复核意见书必写")
+    facts = said(_("查明的事实"), "复查、复核意见书必写")
+    reasons = said(_("理由"), "复查、复核意见书必写", required=True)
     basis = said(_("依据"), "复查、复核意见书必写", required=True)
     remedy = said(_("不服怎么办"), "告知还能找谁")
 
 
-class ServeWay(Word):
-    BY_HAND = "by_hand", "当面交给本人"
-    POST = "post", "邮寄"
-    ELECTRONIC = "electronic", "本人同意的电子送达"
-    PUBLIC = "public", "公告"
-
-
 class ServeForm(ActForm):
     document_id = which(_("哪份文书"), "确定送达的是什么", required=False)
-    way = chosen(_("怎么交到本人手上"), ServeWay, "复查期限从送达起算")
+    way = chosen(_("怎么交到本人手上"), Way, "复查期限从送达起算")
     on = day(_("哪天送到"), "复查期限从这天起算", required=True)
     consent = tick(_("本人同意电子送达"), "电子送达须本人同意")
+    receipt = line(_("签收或邮件号"), "证明送到了")
 
 
 class ParkForm(ReasonForm):
@@ -235,9 +242,9 @@ class OpenForm(ActForm):
 
 
 class SortForm(ActForm):
-    title = line(_("标题"), "在清单里认出这件事")
+    title = line(_("标题"), "在清单里认出这件事", unsaid=True)
     kind = chosen(_("性质"), Kind, "分办和统计", required=False)
-    place = line(_("地点编码"), "确定属地")
+    place = line(_("地点编码"), "确定属地", unsaid=True)
 
 
 class TranscribeForm(ActForm):
@@ -250,18 +257,23 @@ class SealForm(ActForm):
     rest = said(_("其余要照常办理的部分"), "其余照常办理")
 
 
+class SettleDemandForm(TextForm):
+    title = line(_("标题"), "在清单里认出这件事")
+
+
 class JoinForm(ReasonForm):
     case_id = which(_("并到哪件事"), "一起办理同一件事")
 
 
 class PartForm(PlainForm):
     title = line(_("标题"), "在清单里认出这件事", required=True)
-    office_id = which(_("由谁办"), "确定谁来办")
+    office_id = which(_("由谁办"), "确定谁来办", required=False)
     words = said(_("要办什么"), "交代要办什么")
 
 
 class SplitForm(ReasonForm):
-    parts = field(RowsField(PartForm, label=_("拆成哪几件")), purpose="不同的事由不同的单位各自答复", **WORK)
+    case_id = which(_("从哪件事里拆"), "确定拆哪一件")
+    parts = field(RowsField(PartForm, made=Part, label=_("拆成哪几件")), purpose="不同的事由不同的单位各自答复", **WORK)
 
 
 class BulkAssignForm(PlainForm):
@@ -289,30 +301,30 @@ class IdsField(forms.Field):
 class MediateForm(ActForm):
     mediator_id = which(_("调解员"), "确定中立的调解员")
     other_side = line(_("另一方"), "确定和谁调解", required=True)
+    other_office_id = which(_("另一方是哪个单位"), "回避有利害关系的调解员", required=False)
     no_violence = tick(_("已问过：没有家庭暴力和人身威胁"), "有暴力的不能先调解")
 
 
-class ConsentForm(ActForm):
-    mediation_id = which(_("哪次调解"), "对应这次调解")
-    person_consents = field(forms.NullBooleanField(label=_("本人同意调解"), required=False), purpose="双方自愿才能调解", **WORK)
-    other_consents = field(forms.NullBooleanField(label=_("另一方同意调解"), required=False), purpose="双方自愿才能调解", **WORK)
+class ConsentForm(PlainForm):
+    person = field(forms.NullBooleanField(label=_("本人同意调解"), required=False), purpose="双方自愿才能调解", **WORK)
+    other = field(forms.NullBooleanField(label=_("另一方同意调解"), required=False), purpose="双方自愿才能调解", **WORK)
 
 
 class AgreedPartForm(PlainForm):
     words = said(_("答应做什么"), "记成有日期的承诺", required=True)
-    office_id = which(_("由谁跟进"), "确定谁跟进")
     due_on = day(_("哪天前"), "到期核对", required=True)
+    who = line(_("谁来做"), "写明由谁做")
+    office_id = which(_("由哪个单位跟进"), "确定谁跟进", required=False)
 
 
-class AgreeForm(ActForm):
-    mediation_id = which(_("哪次调解"), "对应这次调解")
+class AgreeForm(PlainForm):
     agreement = said(_("协议"), "写进调解协议书", required=True, rows=8)
-    duties = field(RowsField(AgreedPartForm, label=_("各项要做的事"), required=False), purpose="每一项都记成承诺", **WORK)
+    parts = field(RowsField(AgreedPartForm, made=Agreed, label=_("各项要做的事")), purpose="每一项都记成承诺", **WORK)
 
 
-class EndMediationForm(ActForm):
-    mediation_id = which(_("哪次调解"), "对应这次调解")
+class EndMediationForm(PlainForm):
     why = said(_("为什么没有谈成"), "记录经过", required=True)
+    violence = tick(_("问出有家庭暴力或人身威胁"), "有暴力的停止调解")
 
 
 class ConfirmWithdrawalForm(PlainForm):
@@ -329,12 +341,41 @@ class PromiseForm(PlainForm):
     made_on = day(_("哪天答应的"), "记录时间", required=True)
 
 
+class StartPromiseForm(PlainForm):
+    due_on = day(_("哪天办到"), "到期核对")
+
+
 class ClaimPromiseForm(PlainForm):
     outcome = said(_("怎么兑现的"), "请本人认可", required=True)
 
 
 class BreakPromiseForm(PlainForm):
     reason = said(_("为什么没有兑现"), "公开说明", required=True)
+
+
+class PlanDayForm(PlainForm):
+    on = day(_("哪天"), "公布接待日", required=True)
+    leader_id = which(_("哪位领导"), "公布谁接待")
+    place_words = line(_("在哪里"), "告诉群众到哪里", required=True)
+    mode = chosen(_("形式"), ReceptionMode, "接访、下访或约访", required=False)
+    from_hour = line(_("几点开始"), "告诉群众几点来")
+    seats = number(_("几个号"), "安排时间", low=1, high=200, required=False)
+
+
+class QueueForm(PlainForm):
+    name = line(_("怎么称呼"), "叫号用，到当天只有接待办公室能看到")
+    phone = line(_("电话"), "有变动时通知本人")
+    demand_id = which(_("以前反映过的事"), "接着谈同一件事", required=False)
+    n_people = number(_("来几个人"), "代表不超过5人", low=1, high=5, required=False)
+
+
+class HearForm(PlainForm):
+    notes = said(_("谈了什么"), "记下说过的话")
+    demand_id = which(_("对应哪件诉求"), "接着办", required=False)
+    promise_words = said(_("承诺的原话"), "记下答应了什么")
+    promise_due = day(_("承诺哪天办到"), "到期核对承诺")
+    promise_office_id = which(_("由谁兑现"), "确定谁来兑现", required=False)
+    promise_condition = line(_("等什么条件"), "没有日子的要写清条件")
 
 
 class CallbackForm(PlainForm):

@@ -2,45 +2,43 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
+from datetime import datetime
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from minqing.charter import Verb
+from minqing.charter import Actor, Verb
 from minqing.doors.parts import act_forms as f
 from minqing.doors.parts.forms import PlainForm
 from minqing.kernel.errors import BadField
+from minqing.work.cases import commands as cases
+from minqing.work.intake import commands as intake
+from minqing.work.promises import commands as promises
 
 V = Verb
-cases, intake, promises = (f"minqing.work.{room}.commands" for room in ("cases", "intake", "promises"))
 
 
 @dataclass(frozen=True)
 class Act:
-    """`name` stands in the address, `target` is the command's id argument, `room` holds the command."""
+    """`name` stands in the address, `target` is the command's id argument. A `hard` act cannot be taken back."""
 
     name: str
     verb: Verb
     form: type[PlainForm]
-    command: str
+    command: Callable[..., Any]
     label: Any
     target: str = "case_id"
-    room: str = cases
     hard: bool = False
-
-    def run(self) -> Callable[..., Any]:
-        found: Callable[..., Any] = getattr(import_module(self.room), self.command)
-        return found
 
     @property
     def fields(self) -> frozenset[str]:
         return frozenset(self.form.base_fields)
 
 
-def case(name: str, verb: Verb, form: type[PlainForm], label: Any, *, hard: bool = False, command: str = "") -> Act:
-    return Act(name, verb, form, command or name.replace("-", "_") + "_case", label, hard=hard)
+def case(name: str, verb: Verb, form: type[PlainForm], label: Any, *, hard: bool = False) -> Act:
+    return Act(name, verb, form, getattr(cases, name.replace("-", "_") + "_case"), label, hard=hard)
 
 
 CASE_ACTS: tuple[Act, ...] = (
@@ -49,7 +47,7 @@ CASE_ACTS: tuple[Act, ...] = (
     case("assist", V.CASE_ASSIST, f.AssistForm, _("请单位协办")),
     case("refer-up", V.CASE_REFER_UP, f.ReasonForm, _("报请决定")),
     case("redirect", V.CASE_REDIRECT, f.RedirectForm, _("引导法定途径"), hard=True),
-    case("decline", V.CASE_DECLINE, f.ReasonedForm, _("不予受理"), hard=True),
+    case("decline", V.CASE_DECLINE, f.DeclineForm, _("不予受理"), hard=True),
     case("no-longer", V.CASE_NO_LONGER, f.ReasonForm, _("不再受理"), hard=True),
     case("object", V.CASE_OBJECT, f.ReasonedForm, _("提出异议")),
     case("return", V.CASE_RETURN, f.WordsForm, _("同意退回")),
@@ -75,49 +73,74 @@ CASE_ACTS: tuple[Act, ...] = (
     case("link", V.CASE_LINK, f.LinkForm, _("连到以前的事")),
     case("number", V.CASE_NUMBER, f.NumberForm, _("填国家系统编号")),
     case("settle", V.CASE_SETTLE, f.TextForm, _("和解")),
-    case("mediate", V.MEDIATION_OPEN, f.MediateForm, _("开始调解"), command="open_mediation"),
+    Act("refuse-extension", V.CASE_EXTEND, f.ActForm, cases.refuse_extension_case, _("不同意延期")),
+    Act("mediate", V.MEDIATION_OPEN, f.MediateForm, cases.open_mediation, _("开始调解")),
 )
 
 MEDIATION_ACTS: tuple[Act, ...] = (
-    Act("consent", V.MEDIATION_AGREE, f.ConsentForm, "consent_mediation", _("双方同意"), target=""),
-    Act("agree", V.MEDIATION_AGREE, f.AgreeForm, "agree_mediation", _("达成协议"), target=""),
-    Act("end", V.MEDIATION_END, f.EndMediationForm, "end_mediation", _("没有谈成"), target="", hard=True),
+    Act("consent", V.MEDIATION_AGREE, f.ConsentForm, cases.consent_mediation, _("双方同意"), "mediation_id"),
+    Act("agree", V.MEDIATION_AGREE, f.AgreeForm, cases.agree_mediation, _("达成协议"), "mediation_id"),
+    Act("end", V.MEDIATION_END, f.EndMediationForm, cases.end_mediation, _("没有谈成"), "mediation_id", hard=True),
 )
 
 DEMAND_ACTS: tuple[Act, ...] = (
-    Act("sort", V.DEMAND_SORT, f.SortForm, "sort_demand", _("改标题、性质、地点"), "demand_id", intake),
-    Act("transcribe", V.DEMAND_TRANSCRIBE, f.TranscribeForm, "transcribe_demand", _("录入扫描件"), "demand_id", intake),
-    Act("seal", V.DEMAND_SORT, f.SealForm, "seal_demand", _("密封移交"), "demand_id", intake, hard=True),
-    Act("open", V.CASE_OPEN, f.OpenForm, "open_case", _("立为一件事"), "demand_id"),
-    Act("join", V.CASE_JOIN, f.JoinForm, "join_demand", _("并到同一件事"), "demand_id"),
-    Act("leave", V.CASE_LEAVE, f.JoinForm, "leave_case", _("分出来"), "demand_id"),
-    Act("split", V.CASE_SPLIT, f.SplitForm, "split_demand", _("拆成几件"), "demand_id"),
+    Act("sort", V.DEMAND_SORT, f.SortForm, intake.sort_demand, _("改标题、性质、地点"), "demand_id"),
+    Act("transcribe", V.DEMAND_TRANSCRIBE, f.TranscribeForm, intake.transcribe_demand, _("录入扫描件"), "demand_id"),
+    Act("seal", V.DEMAND_SORT, f.SealForm, intake.seal_demand, _("密封移交"), "demand_id", hard=True),
+    Act("open", V.CASE_OPEN, f.OpenForm, cases.open_case, _("立为一件事"), "demand_id"),
+    Act("settle-now", V.CASE_SETTLE_NOW, f.SettleDemandForm, cases.settle_demand_now, _("当场解决"), "demand_id"),
+    Act("join", V.CASE_JOIN, f.JoinForm, cases.join_demand, _("并到同一件事"), "demand_id"),
+    Act("leave", V.CASE_LEAVE, f.JoinForm, cases.leave_case, _("分出来"), "demand_id"),
+    Act("split", V.CASE_SPLIT, f.SplitForm, cases.split_demand, _("拆成几件"), "demand_id"),
 )
 
 PROMISE_ACTS: tuple[Act, ...] = (
-    Act("make", V.PROMISE_MAKE, f.PromiseForm, "make_promise", _("记下承诺"), "", promises),
-    Act("claim", V.PROMISE_CLAIM, f.ClaimPromiseForm, "claim_promise", _("报兑现"), "promise_id", promises),
-    Act("break", V.PROMISE_CLAIM, f.BreakPromiseForm, "break_promise", _("说明未兑现"), "promise_id", promises, hard=True),
+    Act("start", V.PROMISE_CLAIM, f.StartPromiseForm, promises.start_promise, _("条件到了"), "promise_id"),
+    Act("claim", V.PROMISE_CLAIM, f.ClaimPromiseForm, promises.claim_promise, _("报兑现"), "promise_id"),
+    Act("break", V.PROMISE_CLAIM, f.BreakPromiseForm, promises.break_promise, _("说明未兑现"), "promise_id", hard=True),
 )
 
-BULK_ASSIGN = Act("bulk-assign", V.CASE_ASSIGN, f.BulkAssignForm, "bulk_assign", _("一起交办"), "")
+MAKE_PROMISE = Act("make", V.PROMISE_MAKE, f.PromiseForm, promises.make_promise, _("记下承诺"), "")
+BULK_ASSIGN = Act("bulk-assign", V.CASE_ASSIGN, f.BulkAssignForm, cases.bulk_assign, _("一起交办"), "")
+CONFIRM_WITHDRAWAL = Act(
+    "confirm", V.CASE_CONFIRM_WITHDRAWAL, f.ConfirmWithdrawalForm, cases.confirm_withdrawal, _("核实撤回"), "withdrawal_id"
+)
+PLAN_DAY = Act("plan", V.RECEPTION_PLAN, f.PlanDayForm, cases.plan_day, _("安排接待日"), "")
+DAY_ACTS: tuple[Act, ...] = (
+    Act("publish", V.RECEPTION_PLAN, f.PlainForm, cases.publish_day, _("公布接待日"), "day_id"),
+)
+BOOKING_ACTS: tuple[Act, ...] = (
+    Act("hear", V.RECEPTION_HOLD, f.HearForm, cases.hear, _("见面记录"), "booking_id"),
+    Act("cancel", V.RECEPTION_BOOK, f.PlainForm, cases.cancel_booking, _("取消预约"), "booking_id"),
+)
 
 BY_NAME: dict[str, Act] = {act.name: act for act in CASE_ACTS}
 BY_VERB: dict[Verb, Act] = {act.verb: act for act in reversed(CASE_ACTS)}
 
 
 def cleaned(form: PlainForm) -> dict[str, Any]:
-    """What the command is called with: empty optional boxes are left to the command's own defaults."""
+    """What the command is called with: a box that was left empty and means nothing is not passed on."""
     if not form.is_valid():
         raise BadField(fields={name: [str(why) for why in reasons] for name, reasons in form.errors.items()}, form=form)
-    return {name: value for name, value in form.cleaned_data.items() if value is not None and (value != "" or form.fields[name].required)}
+    return {
+        name: value
+        for name, value in form.cleaned_data.items()
+        if value is not None and not (value == "" and getattr(form.fields[name], "unsaid", False))
+    }
 
 
-def do(act: Act, *, by: Any, at: Any, target: UUID | None = None, form: PlainForm) -> Any:
-    """The one call of a door: clean, then the command. `seen` goes only to commands that look at it."""
+def do(act: Act, *, by: Actor, at: datetime, form: PlainForm, target: UUID | None = None) -> Any:
+    """The one call of a door: clean, then the command. `seen` goes to the commands that look at it."""
     arguments = cleaned(form)
-    if act.target != "case_id":
-        arguments.pop("seen", None)
+    if "seen" in arguments and "seen" not in signature(act.command).parameters:
+        del arguments["seen"]
     if act.target:
         arguments[act.target] = target
-    return act.run()(by=by, at=at, **arguments)
+    return act.command(by=by, at=at, **arguments)
+
+
+def every() -> tuple[Act, ...]:
+    return (
+        *CASE_ACTS, *MEDIATION_ACTS, *DEMAND_ACTS, *PROMISE_ACTS, *DAY_ACTS, *BOOKING_ACTS,
+        MAKE_PROMISE, BULK_ASSIGN, CONFIRM_WITHDRAWAL, PLAN_DAY,
+    )  # fmt: skip
