@@ -1,10 +1,19 @@
-"""docs/law/: the table of terms, the articles, and whose business each matter is, as shipped."""
+"""docs/law/: the table of terms, the articles, and whose business each matter is, as shipped.
 
+    python -m minqing.wiring.law_pages             write them
+    python -m minqing.wiring.law_pages --check     exit 1 when a page says something else
+
+Part of `python -m minqing.wiring.reference`; alone it needs neither Django nor a database.
+"""
+
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from minqing.ground.law import rules
 from minqing.ground.law.rules import Rule
 
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 FAMILIES = {
     "xf": ("信访", "Petitions"),
     "jj": ("检举控告", "Accusations"),
@@ -22,7 +31,7 @@ FAMILIES = {
     "pi": ("个人信息", "Personal data"),
     "so": ("年终认可", "Year-end sign-off"),
 }
-NOTE = "<!-- Written by `python -m minqing.wiring.reference law`. Change src/minqing/ground/law/data instead. -->"
+NOTE = "<!-- Written by `python -m minqing.wiring.law_pages`. Change src/minqing/ground/law/data instead. -->"
 
 
 def pages() -> Mapping[str, str]:
@@ -122,3 +131,22 @@ def catalogue_page() -> str:
 
 def _office(code: str) -> str:
     return f"{rules.office_name(code)} · {rules.office_name(code, 'en')}"
+
+
+def main(check: bool) -> int:
+    """Write the pages, or only say which are stale."""
+    stale = [name for name, text in pages().items() if _read(DOCS / name) != text]
+    for name in stale:
+        print(f"docs/{name}", file=sys.stderr)
+        if not check:
+            (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+            (DOCS / name).write_text(pages()[name], encoding="utf-8")
+    return 1 if check and stale else 0
+
+
+def _read(page: Path) -> str:
+    return page.read_text(encoding="utf-8") if page.exists() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv[1:]))

@@ -1,7 +1,0 @@
-"""python -m minqing.wiring.reference"""
-
-import sys
-
-from minqing.wiring.reference import main
-
-sys.exit(main())
