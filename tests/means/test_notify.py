@@ -68,7 +68,7 @@ def test_every_template_speaks_both_languages_on_every_way(key, channel, lang):
 
 @pytest.mark.parametrize(
     "text",
-    ["看这里 http://a.b", "见ｗｗｗ．tc.cn", "点 tangchuan.gov.cn 查看", "码 4829 1357 0264 1189", 
+    ["看这里 http://a.b", "见ｗｗｗ．tc.cn", "点 tangchuan.gov.cn 查看", "码 4829 1357 0264 1189",
      "码４８２９１３５７０２６４１１８９", "wx://x", "请看t.cn/abc"],
 )  # fmt: skip
 def test_a_text_message_never_holds_a_link_or_a_code(text):

@@ -69,18 +69,18 @@ def _candidates(
     after: tuple[datetime, UUID] | None,
     look: int,
 ) -> list[tuple[UUID, str, datetime, bool]]:
-    where, values = ["grams @> %s::int[]"], [grams]
+    where: list[str] = ["grams @> %s::int[]"]
+    values: list[Any] = [grams]
     for clause, value in (("kind = ANY(%s)", list(kinds)), ("status = ANY(%s)", status)):
         if value:
             where.append(clause)
             values.append(value)
-    more: list[Any] = [*values]
     if place:
         where.append("starts_with(place_path, %s)")
-        more.append(place)
+        values.append(place)
     if after is not None:
         where.append("(created_at, id) < (%s, %s)")
-        more += after
+        values += after
     holds = " AND ".join(["text LIKE %s"] * len(terms))
     sql = (
         f"WITH c AS MATERIALIZED (SELECT id FROM search_doc WHERE {' AND '.join(where)}"  # noqa: S608 own words
@@ -89,7 +89,7 @@ def _candidates(
         f" ORDER BY d.created_at DESC, d.id DESC"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*more, look, *(rules.like(term) for term in terms)])
+        cursor.execute(sql, [*values, look, *(rules.like(term) for term in terms)])
         return cursor.fetchall()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
@@ -149,5 +150,5 @@ def erase_file(*, blob_id: UUID, at: datetime) -> Blob:
     for row in [*rows, blob]:
         row.key, row.name_sealed, row.erased_at = None, None, row.erased_at or at
         row.save(update_fields=["key", "name_sealed", "erased_at"])
-        transaction.on_commit(lambda path=row.path: store.remove(settings.MINQING_FILES, path))
+        transaction.on_commit(partial(store.remove, settings.MINQING_FILES, row.path))
     return blob

@@ -12,13 +12,17 @@ PATIENCE = 10.0
 
 def _call(address: str) -> socket.socket:
     """`unix:/run/clamav/clamd.ctl` or `host:port`."""
-    if address.startswith("unix:"):
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    if not address.startswith("unix:"):
+        host, _, port = address.rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=PATIENCE)
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
         line.settimeout(PATIENCE)
         line.connect(address.removeprefix("unix:"))
-        return line
-    host, _, port = address.rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=PATIENCE)
+    except OSError:
+        line.close()
+        raise
+    return line
 
 
 def scan(address: str, content: bytes | bytearray | memoryview) -> FileState:
