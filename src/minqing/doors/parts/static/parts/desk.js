@@ -50,11 +50,13 @@ document.addEventListener("click", (event) => {
   if (event.target.closest('[data-key="?"]')) { event.preventDefault(); keys?.showModal(); }
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.removeAttribute("open");
 });
-// How many are picked, and the bar to act on them.
+// How many are picked; the boxes stand in the rows and belong to the form #bulk by name.
 document.addEventListener("change", (event) => {
   const form = event.target.form;
-  if (event.target.matches("[data-all]")) for (const box of form.querySelectorAll("[data-row] input[type=checkbox]")) box.checked = event.target.checked;
-  const bar = form?.querySelector("[data-picked]");
-  if (bar) bar.textContent = form.querySelectorAll("[data-row] input[type=checkbox]:checked").length;
+  if (!form || event.target.type !== "checkbox") return;
+  const boxes = [...document.querySelectorAll("[data-row] input[type=checkbox]")].filter((box) => box.form === form);
+  if (event.target.matches("[data-all]")) for (const box of boxes) box.checked = event.target.checked;
+  const bar = document.querySelector("[data-picked]");
+  if (bar) bar.textContent = boxes.filter((box) => box.checked).length;
 });
 if (matchMedia("(max-width: 60rem)").matches) document.querySelector("[data-rail]")?.removeAttribute("open");
