@@ -1,0 +1,7 @@
+"""python -m minqing.wiring.reference"""
+
+import sys
+
+from minqing.wiring.reference import main
+
+sys.exit(main())
