@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         act = acts.add_parser(name, help=t(zh, en), description=t(zh, en))
         act.add_argument("--json", action="store_true")
     psql = acts.add_parser(
-        "psql", help=t("打开 psql；其余参数照传", "open psql; other arguments are passed on")
+        "psql", help=t("打开 psql；-- 之后的参数照传", "open psql; what stands after -- is passed on")
     )
     psql.add_argument("--role", choices=["app", "owner", "sealed"], default="app")
     psql.add_argument("rest", nargs=argparse.REMAINDER)
