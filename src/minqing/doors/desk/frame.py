@@ -1,0 +1,96 @@
+"""What stands round every page of the desk: the rail of queues, what is due today, and who is signed in."""
+
+import hashlib
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from minqing.charter import Actor, Role, Verb
+from minqing.doors.parts.web import actor_of, answer
+from minqing.doors.parts.words import in_english
+from minqing.ground.law.queries import now, today
+from minqing.ground.offices.queries import account_names, names_of
+from minqing.work.cases.queries import queues
+from minqing.work.duties.queries import DutyCounts, duty_counts
+from minqing.work.intake.queries import Waiting, waiting
+from minqing.work.judgement.queries import waiting_callbacks
+
+HOME: dict[Role, str] = {
+    Role.DISPATCHER: "waiting", Role.OPERATOR: "demand-register", Role.REGISTRAR: "waiting", Role.LEADER: "leader",
+    Role.CALLBACK: "callbacks", Role.RECEPTION: "receptions", Role.SYSADMIN: "failures", Role.SECADMIN: "small-county",
+    Role.AUDITOR: "small-county", Role.DISCIPLINE: "small-county", Role.ORGANISATION: "small-county",
+    Role.NPC: "small-county", Role.DEPUTY: "demand-register",
+}  # fmt: skip
+
+
+def home_of(by: Actor) -> str:
+    """The page a role starts on."""
+    return next((HOME[seat.role] for seat in by.seats if seat.role in HOME), "worklist")
+
+
+def link(request: HttpRequest, name: str, label: Any, count: int | None = None, *, query: str = "") -> dict[str, Any]:
+    url = reverse(name)
+    here = request.path == url and (request.GET.urlencode() == query or not query)
+    return {"label": label, "url": url + (f"?{query}" if query else ""), "count": count, "here": here}
+
+
+def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
+    """Only the queues this actor has a verb for; counts stop at 1000."""
+    first: list[dict[str, Any]] = []
+    if by.may(Verb.DEMAND_SORT) or by.may(Verb.DEMAND_TRANSCRIBE):
+        first.append(link(request, "waiting", _("等待分办"), waiting(by, filters=Waiting()).count))
+    if by.may(Verb.DEMAND_REGISTER):
+        first.append(link(request, "demand-register", _("登记一件")))
+    groups = [{"title": "", "queues": first}] if first else []
+    if by.may(Verb.CASE_VIEW):
+        lines = [
+            link(request, "worklist", _(queue.label), queue.n, query=urlencode({"queue": queue.key})) for queue in queues(by)
+        ]
+        groups.append({"title": _("事项"), "queues": [link(request, "worklist", _("全部在办")), *lines]})
+    more: list[dict[str, Any]] = []
+    if by.may(Verb.CALLBACK_WORK):
+        more.append(link(request, "callbacks", _("待回访"), waiting_callbacks(by)))
+    if by.may(Verb.CASE_CONFIRM_WITHDRAWAL):
+        more.append(link(request, "withdrawals", _("核实撤回")))
+    if by.may(Verb.RECEPTION_PLAN) or by.may(Verb.RECEPTION_HOLD):
+        more.append(link(request, "receptions", _("领导接访")))
+    if by.may(Verb.LATE_VIEW):
+        more.append(link(request, "leader", _("看超期")))
+    if by.may(Verb.FAILURE_VIEW):
+        more.append(link(request, "failures", _("没送到的和没做完的")))
+    more.append(link(request, "small-county", _("谁每周要做什么")))
+    return [*groups, {"title": _("其他"), "queues": more}]
+
+
+def desk(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    by = actor_of(request)
+    seat = by.seats[0] if by.seats else None
+    office = names_of({seat.office_id}).get(seat.office_id, ("", "")) if seat else ("", "")
+    counts = due_counts(by)
+    due = {"due": counts.due_today, "late": counts.late, "url": reverse("worklist") + "?light=red"}
+    me = {
+        "name": account_names({by.account_id}).get(by.account_id, "") if by.account_id else "",
+        "post": _(seat.role.label) if seat else _("没有在任的岗位"),
+        "office": (office[1] or office[0]) if in_english() else office[0],
+        "places": [],
+    }
+    return answer(
+        request, template, status=status, rail=rail(request, by), me=me, today=today(),
+        due_today=due if by.may(Verb.CASE_VIEW) else None, **context,
+    )  # fmt: skip
+
+
+def due_counts(by: Actor) -> DutyCounts:
+    """What is due and late within reach; kept half a minute, since it stands on every page."""
+    paths = None if _county(by) else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
+    key = "desk.due:" + ("county" if paths is None else hashlib.sha256("|".join(paths).encode()).hexdigest())
+    found: DutyCounts = cache.get_or_set(key, lambda: duty_counts(paths, now=now()), 30)
+    return found
+
+
+def _county(by: Actor) -> bool:
+    return bool(by.roles & {Role.DISPATCHER, Role.LEADER, Role.ARBITER, Role.OPERATOR})

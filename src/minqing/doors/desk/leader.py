@@ -1,0 +1,112 @@
+"""The leader's page: one sentence of today, what is late and with whom, then two charts; never an order of offices."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from minqing.charter import REACH, Actor, Reach, Verb
+from minqing.doors.desk.frame import desk
+from minqing.doors.parts import charts
+from minqing.doors.parts.charts import Series
+from minqing.doors.parts.shapes import Chip, Plot
+from minqing.doors.parts.web import actor_of
+from minqing.doors.parts.words import in_english, month_day
+from minqing.ground.law.queries import now
+from minqing.ground.offices.queries import OfficeLine, offices
+from minqing.ground.offices.rules import OfficeKind
+from minqing.work.cases.queries.flow import answer_days, weekly_flow
+from minqing.work.duties.queries import duty_counts, late_by_office, late_by_place
+from minqing.work.judgement.queries import rates, rates_by_office
+
+KINDS = (OfficeKind.TOWNSHIP, OfficeKind.DEPARTMENT, OfficeKind.UTILITY, OfficeKind.VILLAGE)
+TOP_DAYS = 60.0
+
+
+def paths_of(by: Actor) -> list[str] | None:
+    """None: the whole county; else the office paths whose lateness this actor sees (one's own and below)."""
+    seats = list(by.seats_for(Verb.LATE_VIEW))
+    if any(REACH[seat.role] is Reach.COUNTY for seat in seats):
+        return None
+    return [seat.office_path for seat in seats]
+
+
+@require_GET
+def leader(request: HttpRequest) -> HttpResponse:
+    by = actor_of(request)
+    by.must(Verb.LATE_VIEW)
+    paths, at = paths_of(by), now()
+    kind = request.GET.get("kind", KINDS[0].value)
+    kind = kind if kind in {one.value for one in KINDS} else KINDS[0].value
+    counts, late = duty_counts(paths, now=at), late_by_office(paths, now=at)
+    same = [one for one in offices(kinds=[OfficeKind(kind)], on=at.date()) if _seen(one, paths)]
+    half, year = at - timedelta(days=182), at - timedelta(days=365)
+    return desk(
+        request, "desk/leader.html", page_title=_("看超期"), sentence=_sentence(counts, late), late=late, counts=counts,
+        places=late_by_place("/", now=at, paths=paths) if paths is None else [],
+        weeks=_weeks(weekly_flow(paths, since=half, until=at)), spans=_spans(same, paths, half, at),
+        dots=_dots(same, paths, half, year, at), rate=rates(since=year, until=at, office_path=paths[0] if paths else None),
+        chips=[Chip(_(one.label), f"?kind={one.value}", on=one.value == kind) for one in KINDS], kind=_(OfficeKind(kind).label),
+    )  # fmt: skip
+
+
+def _seen(one: OfficeLine, paths: list[str] | None) -> bool:
+    return paths is None or any(one.path.startswith(path) for path in paths)
+
+
+def _name(one: OfficeLine) -> str:
+    return one.name_en or one.name if in_english() else one.name
+
+
+def _sentence(counts: Any, late: list[Any]) -> str:
+    """今天有12件到期，3件已超期，最久的超9日。"""
+    due = ngettext("今天有{n}件到期", "今天有{n}件到期", counts.due_today).format(n=counts.due_today)
+    if not counts.late:
+        return due + _("，没有超期的。")
+    longest = max((line.longest_days for line in late), default=0)
+    over = ngettext("，{n}件已超期", "，{n}件已超期", counts.late).format(n=counts.late)
+    return due + over + _("，最久的超{days}日。").format(days=longest)
+
+
+def _weeks(lines: list[Any]) -> dict[str, Any]:
+    series = [Series(_("来件"), [line.came for line in lines]), Series(_("办结"), [line.ended for line in lines])]
+    return {
+        "title": _("每周来件和办结"), "key": charts.key(series), "head": [_("星期一"), _("来件"), _("办结")],
+        "svg": charts.weeks([line.monday for line in lines], series, title=_("每周来件和办结")),
+        "lines": [[month_day(line.monday), line.came, line.ended] for line in reversed(lines)],
+    }  # fmt: skip
+
+
+def _spans(same: list[OfficeLine], paths: list[str] | None, since: Any, until: Any) -> dict[str, Any]:
+    found = {line.office_id: line for line in answer_days(paths, since=since, until=until)}
+    plots = []
+    for one in same:
+        line = found.get(one.id)
+        enough = line is not None and line.p50 is not None
+        plots.append(
+            Plot(name=_name(one), drawing=charts.span(line.p50, line.p90, top=TOP_DAYS) if enough and line else "", enough=enough,
+                 cells=[f"{line.p50:.0f}" if enough and line else "—", f"{line.p90:.0f}" if enough and line else "—", str(line.n if line else 0)])
+        )  # fmt: skip
+    return {"title": _("几天给出答复"), "head": [_("单位"), "", _("一半在几日内"), _("九成在几日内"), _("件数")], "plots": plots,
+            "note": _("近半年答复的事项，从登记算起；不足30件的不画。")}  # fmt: skip
+
+
+def _dots(same: list[OfficeLine], paths: list[str] | None, half: Any, year: Any, until: Any) -> dict[str, Any]:
+    recent, before = rates_by_office(paths, since=half, until=until), rates_by_office(paths, since=year, until=half)
+    plots = []
+    for one in same:
+        rate, past = recent.get(one.id), before.get(one.id)
+        enough = bool(rate and rate.enough)
+        ring = past.share if past and past.enough else None
+        plots.append(
+            Plot(name=_name(one), drawing=charts.dot(rate.share, rate.low, rate.high, past=ring) if enough and rate else "", enough=enough,
+                 cells=[f"{rate.share:.0%}" if enough and rate and rate.share is not None else "—",
+                        f"{rate.answered}/{rate.asked}" if rate else "0/0", str(rate.n if rate else 0)])
+        )  # fmt: skip
+    return {"title": _("本人说解决了"), "head": [_("单位"), "", _("说解决了"), _("答了/问了"), _("人数")], "plots": plots,
+            "note": _("圆点是近半年，圆圈是自己的前半年；横线是95%的范围。按名册排，不分先后。")}  # fmt: skip
+
+
