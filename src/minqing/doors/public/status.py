@@ -21,7 +21,7 @@ from minqing.doors.public.forms import CodeForm, ReasonForm, SayForm, VerdictFor
 from minqing.ground.law.queries import now, today
 from minqing.ground.people import commands as people
 from minqing.kernel.errors import NotFound, Refusal
-from minqing.means.documents.queries import document_for_reader, document_pdf
+from minqing.means.documents.queries import document_row, render_pdf
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import looks_at, status_of
 from minqing.work.intake.queries import clock_of, demand_by_receipt, demand_line
@@ -216,7 +216,7 @@ def status_paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One of the person's own papers, with their name in it, as PDF."""
     opening = must_be_open(request)
     _texts_only(opening)
-    document = document_for_reader(document_id, about=cases.abouts_of(opening.by))
-    paper = HttpResponse(document_pdf(document, names=cases.names_for(opening.by)), content_type="application/pdf")
+    document = document_row(document_id, about=cases.abouts_of(opening.by))
+    paper = HttpResponse(render_pdf(document, names=cases.names_for(opening.by)), content_type="application/pdf")
     paper["Content-Disposition"] = f'inline; filename="{document.verify_no}.pdf"'
     return paper

@@ -99,10 +99,12 @@ def documents_about(about: str | Iterable[str]) -> list[DocumentLine]:
     return [_line(row) for row in rows]
 
 
-def document_row(document_id: UUID, *, about: str | None = None) -> Document:
-    """One paper for rendering; `about` fences it to the caller's subject."""
+def document_row(document_id: UUID, *, about: str | Iterable[str] | None = None) -> Document:
+    """One paper for rendering; `about` fences it to the caller's subject or subjects."""
     rows = Document.objects.filter(pk=document_id)
-    row = rows.first() if about is None else rows.filter(about=about).first()
+    if about is not None:
+        rows = rows.filter(about__in=[about] if isinstance(about, str) else list(about))
+    row = rows.first()
     if row is None:
         raise NotFound()
     return row
