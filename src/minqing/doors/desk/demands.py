@@ -143,11 +143,11 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
 
 
 def _row(line: DemandLine) -> Row:
-    note = " · ".join(str(part) for part in (_(line.channel.label), line.mask_name, _(line.alarm.label) if line.alarm else "") if part and line.alarm is not Alarm.NONE or part)
+    alarmed = line.alarm is not Alarm.NONE
     return Row(
         id=str(line.id), url=reverse("demand-page", args=[line.id]), place=line.place_name or line.place_words,
         title=line.title or line.text[:40], kind=_(line.kind.label), state=_(line.state.label), got=line.registered_at,
-        due=None, note=note if line.alarm is not Alarm.NONE else _(line.channel.label),
+        due=None, note=f"▲ {_(line.alarm.label)} · {_(line.channel.label)}" if alarmed else _(line.channel.label),
         acts=[Button(_("立为一件事"), reverse("demand-open", args=[line.id]), get=True, key="a")],
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The quieter pages of the desk: callbacks, withdrawals, reception days, failures, and the small county's week."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django import forms
@@ -22,7 +23,7 @@ from minqing.ground.people.rules import Contact, Purpose
 from minqing.means.notify.commands import retry_message
 from minqing.means.notify.queries import failures
 from minqing.record.facts.commands import try_again
-from minqing.record.facts.queries import stuck
+from minqing.record.facts.queries import kinds_since, stuck
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import bookings_for, reception_day, reception_days, title_of, withdrawals_for
 from minqing.work.cases.rules import ReceptionMode
@@ -56,7 +57,9 @@ def callback_work(request: HttpRequest, callback_id: UUID) -> HttpResponse:
             explained=said["explained"] or None, words=said["words"],
         )  # fmt: skip
         return HttpResponseRedirect(reverse("callbacks"), status=303)
-    return desk(request, "desk/callback.html", page_title=_("回访"), callback=row, form=CallbackForm(), title=title_of([row.about]).get(row.about, ""))
+    return desk(
+        request, "desk/callback.html", page_title=_("回访"), callback=row, form=CallbackForm(), title=title_of([row.about]).get(row.about, "")
+    )
 
 
 @require_POST
@@ -81,12 +84,16 @@ def withdrawal_confirm(request: HttpRequest, withdrawal_id: UUID) -> HttpRespons
 
 
 class DayForm(PlainForm):
-    on = field(forms.DateField(label=gettext_lazy("哪天"), widget=forms.DateInput(attrs={"type": "date"})), purpose=gettext_lazy("公布日子"), **RECEPTION)
+    on = field(
+        forms.DateField(label=gettext_lazy("哪天"), widget=forms.DateInput(attrs={"type": "date"})), purpose=gettext_lazy("公布日子"), **RECEPTION
+    )
     from_hour = field(LineField(label=gettext_lazy("几点开始"), initial="9:00", most=20), purpose=gettext_lazy("公布时间"), **RECEPTION)
     leader_id = field(forms.UUIDField(label=gettext_lazy("哪位领导")), purpose=gettext_lazy("公布谁来听"), **RECEPTION)
     mode = field(forms.ChoiceField(label=gettext_lazy("方式"), choices=[]), purpose=gettext_lazy("接访、下访还是约访"), **RECEPTION)
     place_words = field(LineField(label=gettext_lazy("在哪里")), purpose=gettext_lazy("公布地点"), **RECEPTION)
-    seats = field(forms.IntegerField(label=gettext_lazy("可预约几位"), min_value=1, max_value=100, initial=10), purpose=gettext_lazy("公布名额"), **RECEPTION)
+    seats = field(
+        forms.IntegerField(label=gettext_lazy("可预约几位"), min_value=1, max_value=100, initial=10), purpose=gettext_lazy("公布名额"), **RECEPTION
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -97,7 +104,11 @@ class DayForm(PlainForm):
 class HearForm(PlainForm):
     notes = field(TextField(label=gettext_lazy("听到了什么、怎么答复"), rows=6), purpose=gettext_lazy("如实记下"), **RECEPTION)
     promise_words = field(TextField(label=gettext_lazy("当场答应的原话"), rows=2, required=False), purpose=gettext_lazy("到期核对"), **RECEPTION)
-    promise_due = field(forms.DateField(label=gettext_lazy("哪天办到"), required=False, widget=forms.DateInput(attrs={"type": "date"})), purpose=gettext_lazy("到期核对"), **RECEPTION)
+    promise_due = field(
+        forms.DateField(label=gettext_lazy("哪天办到"), required=False, widget=forms.DateInput(attrs={"type": "date"})),
+        purpose=gettext_lazy("到期核对"),
+        **RECEPTION,
+    )
 
 
 class WalkInForm(PlainForm):
@@ -155,7 +166,15 @@ def failure_retry(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("failures"), status=303)
 
 
+def acts_in_week(at: datetime) -> dict[str, int]:
+    """How often each verb was used in the last seven days, from the facts of that time."""
+    return {VERB_OF.get(kind, kind): n for kind, n in kinds_since(at - timedelta(days=7)).items()}
+
+
+VERB_OF = {verb.value + tail: verb.value for verb in Verb for tail in ("ed", "d")}
+
+
 @require_GET
 def small_county_page(request: HttpRequest) -> HttpResponse:
     """小县模式: who must do what each week, in minutes, and which protection is off while a role is empty."""
-    return desk(request, "desk/small_county.html", page_title=_("谁每周要做什么"), plan=small_county(on=today()))
+    return desk(request, "desk/small_county.html", page_title=_("谁每周要做什么"), plan=small_county(today(), acts_in_week(now())))

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db.models import Count
+
+from minqing.kernel.ids import uuid7_at
 from minqing.record.facts.models import Fact, Reaction
 from minqing.record.facts.rules import STOP_AFTER, Happened
 from minqing.record.log.queries import pending_age_s
@@ -30,6 +33,12 @@ def last_n(subjects: Iterable[UUID]) -> dict[UUID, int]:
     for about_id, n in Fact.objects.filter(about_id__in=list(subjects)).values_list("about_id", "n"):
         newest[about_id] = max(n, newest.get(about_id, -1))
     return newest
+
+
+def kinds_since(since: datetime) -> dict[str, int]:
+    """How many facts of each kind were put down since; read along the ids, which carry their time."""
+    rows = Fact.objects.filter(pk__gte=uuid7_at(since)).values_list("kind")
+    return dict(rows.annotate(Count("id")).order_by())
 
 
 def stuck() -> list[Reaction]:
