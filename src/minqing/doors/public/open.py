@@ -68,7 +68,7 @@ def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     """Is this paper real? Title, day and office of a verify number; nothing of what it says."""
     if request.method == "GET":
-        return answer(request, "public/verify.html", page_title=_("文书验真"), form=VerifyForm())
+        return answer(request, "public/verify.html", page_title=_("文书验真"), form=VerifyForm(initial={"number": request.GET.get("no", "")[:40]}))
     form = VerifyForm(request.POST)
     if not form.is_valid():
         return answer(request, "public/verify.html", status=422, page_title=_("文书验真"), form=form)
