@@ -299,9 +299,10 @@ def test_leaving_quickly_clears_and_goes_elsewhere():
 
 
 def test_the_look_is_small():
-    css = sum(path.stat().st_size for path in (PARTS / "static/parts").glob("*.css"))
-    js = sum(path.stat().st_size for path in (PARTS / "static/parts").glob("*.js"))
-    assert css < 40 * 1024 and js < 16 * 1024
+    size = {path.name: path.stat().st_size for path in (PARTS / "static/parts").iterdir()}
+    assert size["tokens.css"] + size["parts.css"] < 36_000, "a resident's page"
+    assert size["tokens.css"] + size["parts.css"] + size["desk.css"] < 42_000, "a page of the desk"
+    assert sum(bytes_ for name, bytes_ in size.items() if name.endswith(".js")) < 16_000
 
 
 # drawings
