@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 
 from django.contrib.staticfiles.finders import get_finders
@@ -31,17 +30,16 @@ def run(args: argparse.Namespace) -> int:
         collected = collect(here) if args.static else False
     if args.json:
         print(json.dumps({"applied": applied, "tables": tables, "static": collected}))
-    elif applied:
-        say(f"数据库已升级：{len(applied)} 步。", f"Database migrated: {len(applied)} steps.")
     return 0
 
 
 def migrate() -> list[str]:
-    """Apply what is missing; returns the names. Django's own report goes to stderr when there is something to do."""
+    """Apply what is missing; returns the names."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
-        call_command("migrate", interactive=False, verbosity=1, stdout=sys.stderr)
+        say(f"升级数据库结构：{len(plan)} 步……", f"Migrating the database: {len(plan)} steps …")
+        call_command("migrate", interactive=False, verbosity=0)
     return [f"{step.app_label}.{step.name}" for step, _ in plan]
 
 
