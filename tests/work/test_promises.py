@@ -190,4 +190,5 @@ def test_lists_of_promises_are_flat(town: Town, head: Actor, assert_flat: Callab
 
     assert_flat(make=make, look=lambda: queries.promises_about("case:1", today=TODAY))
     assert_flat(make=make, look=lambda: queries.promises_to(person, today=TODAY))
+    assert_flat(make=make, look=lambda: list(queries.promises_for(head)))
     assert_flat(make=make, look=lambda: queries.promises_due(today=TODAY, until=date(2027, 1, 1)))

@@ -4,7 +4,7 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -76,6 +76,13 @@ def facts() -> list[FactLine]:
 
 def _kinds_in(function: ast.FunctionDef) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(kind, names in the body) of each name of a fact that the function passes on together with a time."""
+    named = {
+        target.id: [text for part in ast.walk(node.value) for text in _texts(part)]
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
             called = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -86,7 +93,7 @@ def _kinds_in(function: ast.FunctionDef) -> Iterator[tuple[str, tuple[str, ...]]
                 *node.args,
                 *(keyword.value for keyword in node.keywords if keyword.arg in {"kind", "fact"}),
             ]
-            for text in (text for argument in given for text in _choices(argument)):
+            for text in (text for argument in given for text in _choices(argument, named)):
                 if FACT.fullmatch(text):
                     yield text, tuple(sorted(names - OUTSIDE_BODY))
         elif isinstance(node, ast.Dict):  # parameters of a prepared statement
@@ -95,10 +102,16 @@ def _kinds_in(function: ast.FunctionDef) -> Iterator[tuple[str, tuple[str, ...]]
                     yield from ((text, ()) for text in _choices(value))
 
 
-def _choices(node: ast.expr) -> list[str]:
-    """The constant texts a plain argument may be: itself, or either side of `a if … else b`."""
+def _choices(node: ast.expr, named: Mapping[str, list[str]] | None = None) -> list[str]:
+    """The constant texts a plain argument may be: itself, either side of `a if … else b`, or what its name was given."""
     if isinstance(node, ast.IfExp):
         return _choices(node.body) + _choices(node.orelse)
+    if isinstance(node, ast.Name):
+        return (named or {}).get(node.id, [])
+    return _texts(node)
+
+
+def _texts(node: ast.AST) -> list[str]:
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
