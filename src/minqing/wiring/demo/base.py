@@ -1,7 +1,6 @@
 """The county before anything is said in it: places, offices, posts, people in office, their kin, and the keys."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -33,7 +32,7 @@ class Base:
     seats: dict[tuple[str, str], UUID]
 
 
-def settle(today: date, *, progress: Callable[[int], object] | None = None) -> Base:
+def settle(today: date) -> Base:
     """Make what is missing of the county's frame; running it again adds nothing."""
     keep_discipline_key()
     load_places(
@@ -68,8 +67,6 @@ def settle(today: date, *, progress: Callable[[int], object] | None = None) -> B
                 )
                 if one.until:
                     offices.dismiss(appointment_id=appointment, on=one.until)
-                if progress:
-                    progress(1)
             for tie in invented.kin(today):
                 offices.declare_kin(
                     account_id=known[tie.username], relation=tie.relation, other_id=known.get(tie.other or ""),
