@@ -36,12 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="15D",
         help=t("拨快：15D，或到某日 2026-12-31", "push the clock: 15D, or to a day 2026-12-31"),
     )
+    parser.add_argument("--reset", action="store_true", help=t("清空并重新载入", "empty everything and load anew"))
     parser.add_argument("--first-start", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
-    boot()
+    boot(as_owner=args.reset)
+    if args.reset:
+        module("minqing.wiring.demo.load").empty()
     if args.act == "accounts":
         return _accounts(args)
     if args.advance:
