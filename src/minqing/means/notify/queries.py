@@ -43,9 +43,11 @@ class MessageLine:
 
 
 def _worded(value: Any, lang: str) -> str:
-    """A day given as 2026-05-06 is written in the receiver's language; everything else stays as it is."""
+    """A day given as 2026-05-06 and our own fixed words, in the receiver's language; names stay as they are."""
     text = str(value)
-    return day_words(date.fromisoformat(text), lang) if ISO_DAY.fullmatch(text) else text
+    if ISO_DAY.fullmatch(text):
+        return day_words(date.fromisoformat(text), lang)
+    return gettext(text) if text else ""
 
 
 def _in(lang: str, text: str, params: Mapping[str, Any]) -> str:

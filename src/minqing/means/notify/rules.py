@@ -173,6 +173,9 @@ TEMPLATES: Mapping[str, tuple[Template, ...]] = {
     "desk.assigned": (_template(
         _("有新的事要办"), _("“{matter}”交到你单位，最迟{due}告知本人是否受理。"), _("有新的事交到你单位，最迟{due}告知。"), "matter", "due",
     ),),
+    "desk.alarm": (_template(
+        _("今天就要联系"), _("刚登记的一件事里有危险或绝望的话，请今天就打电话，不要等分办。"), _("有一件事今天就要打电话。"),
+    ),),
     "desk.soon": (_template(
         _("快到期了"), _("“{matter}”最迟{due}，还有{left}天。"), _("有一件事最迟{due}。"), "matter", "due", "left",
     ),),
