@@ -113,7 +113,7 @@ class Home:
             for name in KEYS:
                 create_once(self.keys / name, secrets.token_bytes(32))
             if not (self.keys / SEALED_TO).exists():
-                private, public = new_pair()
+                private, _ = new_pair()
                 create_once(self.keys / SEALED_OPENED_BY, private)
                 create_once(self.keys / SEALED_TO, public_of((self.keys / SEALED_OPENED_BY).read_bytes()))
             if not self.external and not self.server_file.exists():

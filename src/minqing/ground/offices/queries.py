@@ -172,6 +172,11 @@ def post_known(account_id: UUID, office_id: UUID, role: Role) -> bool:
     ).exists()
 
 
+def email_of(account_id: UUID) -> str:
+    """Where messages to a member of staff go; empty when none is known or the account is closed."""
+    return Account.objects.filter(pk=account_id, is_active=True).values_list("email", flat=True).first() or ""
+
+
 def public_lines(*, on: date) -> list[tuple[str, str, str]]:
     """The public book of numbers: (office, title, telephone line) of every post that has one."""
     rows = (

@@ -1,0 +1,188 @@
+"""Reactions that tell: people in the way they chose, officers in the system, the search what can be found.
+
+Each may run twice: a message is unique for fact, receiver and way; the search keeps one row a subject.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from minqing.charter import Role
+from minqing.ground.offices.queries import colleagues, email_of, names_of
+from minqing.ground.people.queries import masks_of, sealed_contact
+from minqing.ground.people.rules import ReplyBy
+from minqing.kernel.errors import NotFound
+from minqing.means.notify.commands import tell
+from minqing.means.notify.rules import Channel
+from minqing.means.search import commands as search
+from minqing.methods.clock import CHINA
+from minqing.record.facts.rules import Happened
+from minqing.work.cases.queries.telling import Told, told_of
+from minqing.work.intake.queries import DemandLine, demand_line
+
+WAYS = {ReplyBy.SMS: Channel.SMS, ReplyBy.PHONE: Channel.PHONE, ReplyBy.LETTER: Channel.LETTER}
+QUIET = frozenset({"case.forwarded", "case.accepted", "case.joined", "case.split", "case.talked", "demand.registered"})
+"""Steps for which nobody is called or written to: a short message or the page is enough."""
+DESK_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.VILLAGE_CADRE, Role.DISPATCHER, Role.ARBITER)
+ALARM_ROLES = (Role.CALLBACK, Role.OPERATOR, Role.DISPATCHER)
+
+
+def _day(value: Any) -> str:
+    """The day of an instant as the person counts it."""
+    if isinstance(value, str) and value:
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        value = value.astimezone(CHINA).date()
+    return value.isoformat() if isinstance(value, date) else "—"
+
+
+def _matter(title: str, arrived: str) -> str:
+    """How a message names the matter: its title, or the day it came. Never the person's own words."""
+    return title[:120] if title else _day(arrived)
+
+
+def to_people(template: str, *names: str) -> Callable[[Happened], None]:
+    """A reaction that tells every word's person in the case; `names` are the template's parameters."""
+
+    def react(fact: Happened) -> None:
+        case = told_of(fact.about_id)
+        if case is None or fact.body.get("reply") == "assist":
+            return
+        only = fact.body.get("demand_id")
+        for voice in case.voices:
+            if only is None or str(voice.demand_id) == only:
+                known = _params(case, fact) | {"matter": _matter(voice.title or case.title, voice.arrived)}
+                _to_person(fact, voice.person_id, template, known, names)
+
+    react.__name__ = f"people:{template}"
+    return react
+
+
+def _params(case: Told, fact: Happened) -> dict[str, Any]:
+    due = fact.body.get("next_on") or fact.body.get("effective") or fact.body.get("due") or case.due_at
+    office_id = fact.body.get("office_id")
+    holder = names_of({UUID(office_id)}).get(UUID(office_id)) if office_id else None
+    return {"due": _day(due), "holder": holder or (case.holder, case.holder_en)}
+
+
+def _to_person(fact: Happened, person_id: UUID, template: str, known: dict[str, Any], names: Iterable[str]) -> None:
+    mask = masks_of({person_id}).get(person_id)
+    channel = WAYS.get(ReplyBy(mask.reply_by)) if mask else None
+    if mask is None or channel is None or (channel is not Channel.SMS and template in QUIET):
+        return
+    params = {name: known[name] for name in names}
+    if isinstance(params.get("holder"), tuple):
+        params["holder"] = params["holder"][1 if mask.lang == "en" and params["holder"][1] else 0]
+    tell(fact_id=fact.id, template=template, params=params, channel=channel, at=fact.at, person_id=person_id, lang=mask.lang)
+
+
+def to_office(template: str, *names: str, of: str = "office_id", result: str = "") -> Callable[[Happened], None]:
+    """A reaction that tells the officers of one office: of the fact's `of`, or of the case's `holder`/`first_holder`."""
+
+    def react(fact: Happened) -> None:
+        case = told_of(fact.about_id)
+        matter, holder, first, due = _of_subject(fact, case)
+        office = {"holder": holder, "first_holder": first}.get(of) or fact.body.get(of)
+        if office is None:
+            return
+        late = (fact.at.astimezone(CHINA).date() - date.fromisoformat(due)).days if due != "—" else 0
+        known = {"matter": matter, "due": due, "result": result, "late": max(1, late)}
+        _to_office(fact, UUID(str(office)), template, {name: known[name] for name in names}, DESK_ROLES)
+
+    react.__name__ = f"office:{template}:{of}"
+    return react
+
+
+def _of_subject(fact: Happened, case: Told | None) -> tuple[str, UUID | None, UUID | None, str]:
+    if case is not None:
+        due = _day(fact.body.get("due") or case.due_at)
+        return _matter(case.title, case.registered_at.isoformat()), case.holder_id, case.first_holder_id, due
+    line = _demand(fact)
+    matter = _matter(line.title, line.arrived_on.isoformat()) if line else "—"
+    return matter, None, None, _day(fact.body.get("due") or "")
+
+
+def _to_office(fact: Happened, office_id: UUID, template: str, params: dict[str, Any], roles: Iterable[Role]) -> None:
+    wanted = set(roles)
+    for role in wanted:
+        for one in colleagues(role=role, office_id=office_id, on=fact.at.astimezone(CHINA).date()):
+            tell(fact_id=fact.id, template=template, params=params, channel=Channel.IN_APP, at=fact.at, account_id=one.account_id)
+
+
+def _demand(fact: Happened) -> DemandLine | None:
+    try:
+        return demand_line(fact.about_id)
+    except NotFound:
+        return None
+
+
+def person_registered(fact: Happened) -> None:
+    line = _demand(fact)
+    if line is not None:
+        known = {"matter": _matter(line.title, line.arrived_on.isoformat()), "due": _day(fact.body["due"])}
+        desk = colleagues(role=Role.DISPATCHER, on=line.arrived_on)
+        known["holder"] = desk[0].office if desk else "—"
+        _to_person(fact, line.person_id, "demand.registered", known, ("matter", "holder", "due"))
+
+
+def person_of_demand(template: str) -> Callable[[Happened], None]:
+    """Joined and split are facts about the case and about the word; only the word's own fact tells its person."""
+
+    def react(fact: Happened) -> None:
+        line = _demand(fact)
+        if line is not None:
+            known = {"matter": _matter(line.title, line.arrived_on.isoformat())}
+            _to_person(fact, line.person_id, template, known, ("matter",))
+
+    react.__name__ = f"person:{template}"
+    return react
+
+
+def talk(fact: Happened) -> None:
+    """The office wrote to the person, or the person to the office."""
+    (TALK_TO_PERSON if fact.body.get("side") == "office" else TALK_TO_OFFICE)(fact)
+
+
+TALK_TO_PERSON = to_people("case.talked", "matter", "holder")
+TALK_TO_OFFICE = to_office("desk.talked", "matter", of="holder")
+
+
+def alarm(fact: Happened) -> None:
+    """Words of danger or despair: a trained caller today, whatever becomes of the matter."""
+    if fact.body.get("alarm", "none") == "none":
+        return
+    for role in ALARM_ROLES:
+        for one in colleagues(role=role, on=fact.at.astimezone(CHINA).date()):
+            tell(fact_id=fact.id, template="desk.alarm", params={}, channel=Channel.IN_APP, at=fact.at, account_id=one.account_id)
+
+
+def find_demand(fact: Happened) -> None:
+    line = _demand(fact)
+    if line is None:
+        search.drop([fact.about_id])
+        return
+    search.put(
+        id=line.id, kind="demand", text=line.text, title=line.title, place_path=line.place_path, status=str(line.state),
+        created_at=line.registered_at,
+    )  # fmt: skip
+
+
+def find_case(fact: Happened) -> None:
+    case = told_of(fact.about_id)
+    if case is not None:
+        search.put(
+            id=case.case_id, kind="case", text=f"{case.number}\n{case.text}", title=case.title, place_path=case.place_path,
+            status=case.state, created_at=case.registered_at,
+        )  # fmt: skip
+
+
+def address(channel: Channel, person_id: UUID | None, account_id: UUID | None) -> str | None:
+    """The address of a message, opened at the moment of sending and kept nowhere."""
+    if account_id is not None:
+        return email_of(account_id) or None
+    if person_id is None:
+        return None
+    contact = sealed_contact(person_id)
+    found = {Channel.SMS: contact.phone, Channel.PHONE: contact.phone, Channel.EMAIL: contact.email, Channel.LETTER: contact.address}
+    return found.get(channel) or None

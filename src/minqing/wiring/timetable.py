@@ -1,0 +1,69 @@
+"""What time brings: name, how often, function. A slot is done once, in the transaction of its effect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from minqing.methods.clock import CHINA
+from minqing.record.inbox.commands import forget_old
+from minqing.work.cases import jobs as cases
+from minqing.work.duties import jobs as duties
+from minqing.work.judgement import jobs as judgement
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Timed:
+    """`every` hour, or once a day from `from_hour` on (China's time)."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], object]
+    from_hour: int = 0
+
+
+def _forget(at: datetime) -> None:
+    forget_old(at=at)
+
+
+TIMETABLE: tuple[Timed, ...] = (
+    Timed("duties.climb", HOUR, duties.climb),
+    Timed("duties.recompute", HOUR, duties.recompute),
+    Timed("cases.take-effect", HOUR, cases.take_effect),
+    Timed("cases.lapse", HOUR, cases.lapse),
+    Timed("cases.miss-bookings", DAY, cases.miss_bookings, from_hour=1),
+    Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),
+    Timed("inbox.forget-old", DAY, _forget, from_hour=3),
+)
+
+
+def start_minute() -> int:
+    """Not every county of an operator starts its hourly work at the same minute."""
+    return crc32(settings.MINQING_COUNTY.encode()) % 60
+
+
+def slot_of(timed: Timed, at: datetime) -> str:
+    """The newest slot that has begun at the instant: `2026-06-30T09` or `2026-06-30`."""
+    local = (at - timedelta(minutes=start_minute())).astimezone(CHINA)
+    if timed.every == HOUR:
+        return local.strftime("%Y-%m-%dT%H")
+    return (local - timedelta(hours=timed.from_hour)).strftime("%Y-%m-%d")
+
+
+def run_slot(timed: Timed, *, at: datetime) -> bool:
+    """Do the work of the newest slot unless it was done; False when it was. A failure leaves nothing behind."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO wiring_timetablerun (name, slot, at) VALUES (%s, %s, clock_timestamp()) ON CONFLICT DO NOTHING",
+                [timed.name, slot_of(timed, at)],
+            )
+            if cursor.rowcount == 0:
+                return False
+        timed.run(at)
+    return True
