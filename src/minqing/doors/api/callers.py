@@ -6,12 +6,12 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja.responses import Response
 from ninja.security import HttpBearer
 
 from minqing.charter import PUBLIC, Actor
+from minqing.doors.parts.web import client_of
 from minqing.ground.law.queries import now
 from minqing.ground.offices.queries import actor_of_token
 from minqing.kernel.errors import NotSignedIn
@@ -44,14 +44,8 @@ def sender_of(request: HttpRequest, by: Actor) -> str:
     """The caller's name in the inbox: the account, or a keyed hash of address and browser (never these themselves)."""
     if by.account_id is not None:
         return f"api:{by.account_id}"
-    seen = f"caller/v1\n{address_of(request)}\n{request.headers.get('User-Agent', '')}"
+    seen = f"caller/v1\n{client_of(request)}\n{request.headers.get('User-Agent', '')}"
     return "api:" + hmac.digest(secret("pepper"), seen.encode(errors="replace"), "sha256").hex()[:32]
-
-
-def address_of(request: HttpRequest) -> str:
-    if settings.BEHIND_HTTPS:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def answer_once(

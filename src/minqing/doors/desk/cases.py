@@ -19,11 +19,11 @@ from minqing.doors.parts.shapes import Chip, Pager, Row, Tab
 from minqing.doors.parts.web import actor_of
 from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now, today
-from minqing.ground.people.commands import open_contact
 from minqing.ground.people.rules import Purpose
 from minqing.kernel.errors import NotFound, Refusal
 from minqing.means.documents.queries import document_row, render_docx, render_html, render_pdf
 from minqing.work.cases import queries
+from minqing.work.cases.commands import open_contact
 from minqing.work.cases.queries import CaseLine, CasePage, Filters
 from minqing.work.cases.rules import CaseState, Track
 from minqing.work.duties.rules import Light
@@ -207,8 +207,7 @@ def bulk_assign(request: HttpRequest) -> HttpResponse:
 def case_contact_open(request: HttpRequest, case_id: UUID, demand_id: UUID) -> HttpResponse:
     """One click: the look is written down first, then the contact is shown, this once."""
     by = actor_of(request)
-    person_id = queries.contact_person(by, case_id, demand_id)
-    contact = open_contact(by=by, person_id=person_id, purpose=Purpose.HANDLE, about=f"case:{case_id}", at=now())
+    contact = open_contact(by=by, case_id=case_id, demand_id=demand_id, at=now())
     page = queries.case_page(by, case_id)
     return desk(request, "desk/contact.html", page_title=_("联系方式"), contact=contact, line=page.line, purpose=Purpose.HANDLE)
 

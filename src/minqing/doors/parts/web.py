@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -33,3 +34,10 @@ def parsed(form_class: type[F], request: HttpRequest, **initial: Any) -> dict[st
 
 def answer(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     return render(request, template, context, status=status)
+
+
+def client_of(request: HttpRequest) -> str:
+    """The address a request came from; behind a proxy of ours (settings) the last hop it names."""
+    if settings.BEHIND_HTTPS:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -6,10 +6,12 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from minqing.charter import PUBLIC
 from minqing.doors.parts.shapes import Door
 from minqing.doors.parts.web import answer
 from minqing.doors.public.forms import BookForm, VerifyForm
@@ -58,7 +60,8 @@ def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
         return answer(request, "public/book.html", status=422, page_title=_("预约接访"), day=day, form=form)
     said = form.cleaned_data
     booked = cases.book_day(
-        day_id=day_id, contact=Contact(name=said["name"], phone=said["phone"]), n_people=said["n_people"] or 1, at=now()
+        by=PUBLIC, day_id=day_id, contact=Contact(name=said["name"], phone=said["phone"]), n_people=said["n_people"] or 1,
+        at=now(), lang=get_language() or "zh-hans",
     )
     return answer(request, "public/booked.html", page_title=_("约好了"), day=day, booked=booked)
 

@@ -14,9 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from minqing.charter import Actor
-from minqing.doors.parts.refusals import client_of
 from minqing.doors.parts.shapes import Event
-from minqing.doors.parts.web import answer, parsed
+from minqing.doors.parts.web import answer, client_of, parsed
 from minqing.doors.public.forms import CodeForm, ReasonForm, SayForm, VerdictForm
 from minqing.ground.law.queries import now, today
 from minqing.ground.people import commands as people
