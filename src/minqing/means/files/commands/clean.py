@@ -30,7 +30,8 @@ def picture(content: bytes, kind: Kind) -> bytes:
             if width * height > rules.MOST_PIXELS:
                 raise rules.PictureTooFine(limit=rules.MOST_PIXELS // 10_000)
             source.draft("RGB", (rules.PUBLISHED_EDGE, rules.PUBLISHED_EDGE))
-            source.thumbnail((rules.PUBLISHED_EDGE, rules.PUBLISHED_EDGE))  # first, so that nothing large is copied
+            # First, so that nothing large is copied.
+            source.thumbnail((rules.PUBLISHED_EDGE, rules.PUBLISHED_EDGE))
             upright = ImageOps.exif_transpose(source)
             clear = (
                 upright.convert("RGBA")
