@@ -53,15 +53,17 @@ from minqing.work.cases.commands.reception import (
     queue_walk_in,
 )
 from minqing.work.cases.commands.resident import (
-    answer_callback,
+    abouts_of,
     ask_withdrawal,
     confirm_withdrawal,
     give_verdict,
+    names_for,
     reopen_case,
     resident_of,
     say,
     take_effect,
     undo_withdrawal,
+    work_callback,
 )
 from minqing.work.cases.commands.reviews import (
     ask_rereview,
@@ -85,9 +87,9 @@ __all__ = [
     "Booked",
     "Bulk",
     "Part",
+    "abouts_of",
     "accept_case",
     "agree_mediation",
-    "answer_callback",
     "answer_supervision_case",
     "appraise_case",
     "arbitrate_case",
@@ -116,6 +118,7 @@ __all__ = [
     "leave_case",
     "link_case",
     "miss_bookings",
+    "names_for",
     "no_longer_case",
     "number_case",
     "object_case",
@@ -147,4 +150,5 @@ __all__ = [
     "talk_case",
     "undo_withdrawal",
     "uphold_case",
+    "work_callback",
 ]

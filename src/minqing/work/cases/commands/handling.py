@@ -179,6 +179,7 @@ def ask_extension_case(
     case = take(by, Verb.CASE_ASK_EXTENSION, case_id, seen)
     only_holder(by, Verb.CASE_ASK_EXTENSION, case)
     _may_extend(case, days)
+    assert by.account_id is not None
     ExtensionAsk.objects.filter(case=case, answered_at__isnull=True).delete()
     ExtensionAsk.objects.create(
         case=case, days=days, reason=reason_in(reason), asked_by=by.account_id, asked_at=at

@@ -44,19 +44,21 @@ class Booked:
 @transaction.atomic
 def plan_day(
     *, by: Actor, at: datetime, on: date, leader_id: UUID, place_words: str, mode: ReceptionMode | str = ReceptionMode.OFFICE,
-    from_hour: str = "9:00", seats: int = 10,
-) -> UUID:  # fmt: skip
+    from_hour: str = "", seats: int = 10,
+) -> ReceptionDay:  # fmt: skip
+    """A day on which a leader will listen; nobody sees it before it is published."""
     by.must(Verb.RECEPTION_PLAN)
     if on < day_of(at):
         raise PastDate(after=day_of(at).isoformat())
     if leader_id not in account_names({leader_id}):
         raise NotFound()
     day = ReceptionDay.objects.create(
-        on=on, leader_id=leader_id, place_words=place_words.strip(), mode=ReceptionMode(mode), from_hour=from_hour, seats=seats
+        on=on, leader_id=leader_id, place_words=place_words.strip(), mode=ReceptionMode(mode),
+        from_hour=from_hour.strip() or "9:00", seats=seats
     )
     open_subject(day.pk)
     record(kind="reception.planned", about=day.pk, by=by.account_id, at=at, on=on.isoformat(), mode=str(mode))
-    return day.pk
+    return day
 
 
 @transaction.atomic
@@ -172,7 +174,7 @@ def cancel_booking(*, by: Actor, at: datetime, code: str = "", booking_id: UUID 
     rows = Booking.objects.select_for_update(no_key=True).filter(state=BookingState.BOOKED)
     if by.account_id is not None:
         by.must(Verb.RECEPTION_BOOK)
-        row = rows.filter(pk=booking_id).first()
+        row = rows.filter(pk=booking_id).first() if booking_id else None
     else:
         try:
             row = rows.filter(code_key=codes.lookup_key(secret("pepper"), codes.read_code(code))).first()

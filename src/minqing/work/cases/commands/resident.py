@@ -9,6 +9,7 @@ from minqing.charter import Actor, Verb
 from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import offices
 from minqing.ground.offices.rules import OfficeKind
+from minqing.ground.people.queries import sealed_contact
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.record.facts.queries import facts_about
 from minqing.work.cases.commands import papers
@@ -44,9 +45,11 @@ from minqing.work.cases.rules import (
 )
 from minqing.work.duties import commands as duties
 from minqing.work.intake.commands import mark_closed
+from minqing.work.intake.queries import person_of
 from minqing.work.judgement import commands as judgement
-from minqing.work.judgement.queries import CallbackLine, latest_about
+from minqing.work.judgement.queries import CallbackLine, callback_for, latest_about
 from minqing.work.judgement.rules import Asked, Explained, Solved, soon_after
+from minqing.work.promises.commands import judge_promise
 
 S = CaseState
 SPOKEN = frozenset({"case.contacted", "case.talked", "contact.opened"})
@@ -54,8 +57,10 @@ SPOKEN = frozenset({"case.contacted", "case.talked", "contact.opened"})
 
 def voice_of(by: Actor, case: Case) -> Link:
     """The word in the case whose code the actor holds."""
+    if by.demand_id is None:
+        raise NotYourVoice()
     link = Link.objects.filter(case=case, demand_id=by.demand_id, left_at__isnull=True).first()
-    if by.demand_id is None or link is None:
+    if link is None:
         raise NotYourVoice()
     return link
 
@@ -80,24 +85,33 @@ def give_verdict(
     return version, _judged(case, link, by=by, at=at, solved=Solved(solved))
 
 
-def answer_callback(
-    *, by: Actor, callback_id: UUID, case_id: UUID, at: datetime, act: str, solved: Solved | str | None = None,
+@transaction.atomic
+def work_callback(
+    *, by: Actor, callback_id: UUID, at: datetime, act: str, solved: Solved | str | None = None,
     explained: Explained | str | None = None, words: str = "",
 ) -> tuple[CallbackLine, bool]:  # fmt: skip
-    """What came of a call about a case: as `work_callback`, and "not solved" opens the case again with it."""
-    with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=case_id).first()
-        if case is None:
-            raise NotFound()
-        line = judgement.work_callback(
-            by=by, callback_id=callback_id, at=at, act=act, solved=solved, explained=explained, words=words
+    """What came of a call. "Not solved" opens the case again with it; about a promise, only this makes it kept.
+
+    Answers (the callback, reopened).
+    """
+    asked = callback_for(by, Verb.CALLBACK_WORK, callback_id)
+    kind, _sep, subject = asked.about.partition(":")
+    case = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=subject).first() if kind == "case" else None
+    lately = _spoken_lately(case, asked.voice_id, at) if case else False
+    line = judgement.work_callback(
+        by=by, callback_id=callback_id, at=at, act=act, solved=solved, explained=explained, words=words, after_contact=lately
+    )
+    if act != "reach" or solved is None:
+        return line, False
+    if kind == "promise":
+        judge_promise(
+            promise_id=UUID(subject), kept=Solved(solved) is Solved.YES, at=at, by_id=by.account_id, asked=Asked.CALLBACK
         )
-        if line.about != papers.about(case):
-            raise NotFound()
-        link = Link.objects.filter(case=case, demand_id=line.voice_id, left_at__isnull=True).first()
-        if act != "reach" or solved is None or link is None:
-            return line, False
-        return line, _judged(case, link, by=by, at=at, solved=Solved(solved))
+        return line, False
+    link = Link.objects.filter(case=case, demand_id=asked.voice_id, left_at__isnull=True).first()
+    if case is None or link is None:
+        return line, False
+    return line, _judged(case, link, by=by, at=at, solved=Solved(solved))
 
 
 def _judged(case: Case, link: Link, *, by: Actor, at: datetime, solved: Solved) -> bool:
@@ -264,3 +278,18 @@ def reopen_case(*, by: Actor, case_id: UUID, at: datetime) -> Case:
 def resident_of(demand_id: UUID) -> Actor:
     """The actor behind a query code, for doors that have opened it."""
     return Actor(account_id=None, demand_id=demand_id)
+
+
+def abouts_of(by: Actor) -> list[str]:
+    """The subjects whose papers the holder of a query code may read: every case their word is or was in."""
+    if by.demand_id is None:
+        return []
+    return [f"case:{pk}" for pk in Link.objects.filter(demand_id=by.demand_id).values_list("case_id", flat=True)]
+
+
+def names_for(by: Actor) -> dict[str, str]:
+    """The person's own name and address, to be filled into their own papers."""
+    if by.demand_id is None:
+        return {}
+    contact = sealed_contact(person_of(by.demand_id))
+    return {"person": contact.name, "phone": contact.phone, "address": contact.address}

@@ -1,18 +1,16 @@
 """The shapes in which cases leave this room: frozen lines, nothing lazy, no name of a person."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from minqing.work.cases.rules import (
-    BookingState,
     CaseState,
     Grade,
     HoldRole,
     HoldState,
     MediationState,
     Outcome,
-    ReceptionMode,
     ReplyKind,
     Side,
     Track,
@@ -327,116 +325,3 @@ class CasePage:
     merged_into: OtherCase | None
     review_organ: str
     acts: list[ActLine]
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who has it now, since when, until when."""
-
-    office: str
-    since: datetime
-    until: datetime | None
-
-
-@dataclass(frozen=True)
-class VerdictLine:
-    version: int
-    solved: str
-    explained: str
-    words: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class PartStatus:
-    """One case that answers a word, or a part of it. `acts` are the words of `RESIDENT_ACTS` open now."""
-
-    case_id: UUID
-    number: str
-    part: str
-    state: str
-    state_text: str
-    holder: Holder
-    clocks: list[ClockLine]
-    timeline: list[Moment]
-    papers: list[PaperLine]
-    replies: list[ReplyLine]
-    talks: list[TalkLine]
-    verdicts: list[VerdictLine]
-    acts: list[str]
-    n_others: int
-
-
-@dataclass(frozen=True)
-class Status:
-    """What the holder of a query code sees. With one case `parts` has one entry and the fields above repeat it."""
-
-    demand_id: UUID
-    title: str
-    state: str
-    state_text: str
-    holder: Holder
-    clocks: list[ClockLine]
-    timeline: list[Moment]
-    documents: list[PaperLine]
-    acts: list[str]
-    talk: list[TalkLine]
-    verdicts: list[VerdictLine]
-    parts: list[PartStatus] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class DayLine:
-    """A reception day as everybody may read it."""
-
-    id: UUID
-    on: date
-    leader: str
-    leader_title: str
-    mode: ReceptionMode
-    place_words: str
-    from_hour: str
-    seats: int
-    taken: int
-    published: bool
-    held: bool
-
-
-@dataclass(frozen=True)
-class BookingLine:
-    """A seat of a day. `who` is empty for anybody but the reception office until the day itself."""
-
-    id: UUID
-    queue_no: int
-    state: BookingState
-    who: str
-    phone: str
-    n_people: int
-    demand_id: UUID | None
-    notes: str
-
-
-@dataclass(frozen=True)
-class OfficeLate:
-    """One row of the leader's page: what an office owes and what is late."""
-
-    office_id: UUID
-    office: str
-    office_en: str
-    n_open: int
-    n_late: int
-    oldest: datetime | None
-
-
-@dataclass(frozen=True)
-class LeaderView:
-    """Lateness by office, supervised and parked counts, and the people's verdicts, in ≤ one screen."""
-
-    late: list[OfficeLate]
-    n_open: int
-    n_late: int
-    n_parked: int
-    n_supervised: int
-    n_returned_twice: int
-    supervised: list[CaseLine]
-    rate: object | None

@@ -1,0 +1,222 @@
+"""Smaller reads: withdrawals to call about, titles, the same matter, receptions, the leader's numbers, whom to tell."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from minqing.charter import Actor, Role, Verb
+from minqing.ground.law import queries as law
+from minqing.ground.offices.queries import colleagues
+from minqing.ground.people.queries import masks_of
+from minqing.kernel.errors import NotFound
+from minqing.means.search.rules import grams_of
+from minqing.methods.clock import CHINA
+from minqing.work.cases.models import Booking, Case, Link, ReceptionDay, Withdrawal
+from minqing.work.cases.queries.gate import branches, case_for, cases_for, reach_of, sits_in
+from minqing.work.cases.queries.lines import CaseLine, Filters, WithdrawalLine
+from minqing.work.cases.queries.page import withdrawal
+from minqing.work.cases.queries.told import BookingLine, DayLine, LeaderView, OfficeLate
+from minqing.work.cases.queries.worklist import case_lines, worklist
+from minqing.work.cases.rules import (
+    BookingState,
+    CaseState,
+    HiddenIdentity,
+    NamesUntilTheDay,
+    NotHolder,
+    NotYourVoice,
+    ReceptionMode,
+)
+from minqing.work.duties.queries import duty_counts, late_by_office
+from minqing.work.intake.queries import demand_for, demand_line, demand_lines
+from minqing.work.judgement.queries import rates
+
+S = CaseState
+LOOKED_AT, OFFERED, LIKE = 200, 8, 0.08
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """One receiver of a notice about a case: how, in which language. For reactions only, never for a page."""
+
+    demand_id: UUID
+    person_id: UUID
+    reply_by: str
+    lang: str
+
+
+def withdrawals_for(by: Actor) -> list[WithdrawalLine]:
+    """Withdrawals under way that this actor may call about: never those of their own office."""
+    by.must(Verb.CASE_CONFIRM_WITHDRAWAL)
+    own = Q(pk__in=[])
+    for seat in by.seats_for(Verb.CASE_CONFIRM_WITHDRAWAL):
+        own |= Q(link__case__holder_id=seat.office_id)
+    rows = Withdrawal.objects.filter(done_at__isnull=True, undone_at__isnull=True).exclude(own)
+    return [
+        withdrawal(row, row.link.case)
+        for row in rows.select_related("link__case").order_by("called_at", "asked_at", "id")[:200]
+    ]
+
+
+def title_of(abouts: Iterable[str]) -> dict[str, str]:
+    """`case:<uuid>` → the case's title, in one query."""
+    ids = [one.partition(":")[2] for one in abouts if one.startswith("case:")]
+    return {f"case:{pk}": title for pk, title in Case.objects.filter(pk__in=ids).values_list("pk", "title")}
+
+
+def same_matter(by: Actor, demand_id: UUID, *, now: datetime | None = None) -> list[CaseLine]:
+    """Cases in hand at the same place that speak of something like it, the likest first. A person decides."""
+    demand = demand_for(by, Verb.DEMAND_VIEW, demand_id)
+    now = now or law.now()
+    found: list[Case] = []
+    for rows in branches(by):
+        near = rows.filter(due_at__isnull=False, merged_into__isnull=True).exclude(links__demand_id=demand_id)
+        if demand.place_path:
+            near = near.filter(place_path__startswith=demand.place_path)
+        found += near.select_related("holder", "place").order_by("-registered_at", "-id")[:LOOKED_AT]
+    first = dict(
+        Link.objects.filter(case__in=found, left_at__isnull=True).order_by("-joined_at").values_list("case_id", "demand_id")
+    )
+    texts = {pk: line.text for pk, line in demand_lines(first.values()).items()}
+    mine = set(grams_of(demand.text, demand.title))
+    scored = [(_alike(mine, set(grams_of(texts.get(first.get(one.pk, demand_id), ""), one.title))), one) for one in found]
+    likest = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], pair[1].pk))[:OFFERED]
+    return case_lines([one for _, one in likest], by=by, now=now)
+
+
+def _alike(a: set[int], b: set[int]) -> float:
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+def contact_person(by: Actor, case_id: UUID, demand_id: UUID) -> UUID:
+    """The person behind one word, if the actor's office may open the contact: the holder, or the desk that sent it.
+
+    Who asked to stay unknown to the handling office is not shown to it.
+    """
+    case = case_for(by, Verb.CONTACT_OPEN, case_id)
+    if not Link.objects.filter(case=case, demand_id=demand_id, left_at__isnull=True).exists():
+        raise NotYourVoice()
+    desk = sits_in(by, Verb.CASE_OPEN, case.first_holder.path)
+    if not desk and not sits_in(by, Verb.CONTACT_OPEN, case.holder_path):
+        raise NotHolder()
+    line = demand_line(demand_id)
+    if line.anonymity == "anonymous" or (line.anonymity == "confidential" and not desk):
+        raise HiddenIdentity()
+    return line.person_id
+
+
+def people_to_tell(case_id: UUID, demand_id: UUID | None = None) -> list[ToTell]:
+    """Everybody whose word is in the case now (or only that one's writer), for notices written by the worker."""
+    links = Link.objects.filter(case_id=case_id, left_at__isnull=True)
+    if demand_id is not None:
+        links = links.filter(demand_id=demand_id)
+    lines = demand_lines(links.values_list("demand_id", flat=True))
+    return [ToTell(one.id, one.person_id, one.reply_by, one.lang) for one in lines.values()]
+
+
+def facts_of_case(case_id: UUID) -> dict[str, object]:
+    """Title, holder, day and office of a case, for the words of a notice."""
+    case = Case.objects.select_related("holder").filter(pk=case_id).first()
+    if case is None:
+        raise NotFound()
+    return {
+        "matter": case.title, "holder": case.holder.name, "holder_en": case.holder.name_en, "due_at": case.due_at,
+        "handler_id": case.handler_id, "holder_id": case.holder_id, "state": S(case.state), "place_path": case.place_path,
+        "number": case.number,
+    }  # fmt: skip
+
+
+# Reception days
+
+
+def reception_days(*, since: date, until: date | None = None, drafts: bool = False) -> list[DayLine]:
+    """Published days from `since` on; with `drafts` for the reception office also those not yet published."""
+    rows = ReceptionDay.objects.filter(on__gte=since)
+    if until is not None:
+        rows = rows.filter(on__lte=until)
+    if not drafts:
+        rows = rows.filter(published_at__isnull=False)
+    return _days(list(_counted(rows)))
+
+
+def reception_day(day_id: UUID) -> DayLine:
+    rows = _days(list(_counted(ReceptionDay.objects.filter(pk=day_id))))
+    if not rows:
+        raise NotFound()
+    return rows[0]
+
+
+def _counted(rows: QuerySet[ReceptionDay]) -> QuerySet[Any]:
+    sat = Q(bookings__state__in=[BookingState.BOOKED, BookingState.HEARD], bookings__code_key__isnull=False)
+    return rows.select_related("leader").annotate(taken=Count("bookings", filter=sat)).order_by("on", "from_hour", "id")
+
+
+def _days(rows: list[Any]) -> list[DayLine]:
+    titles: dict[UUID, str] = {}
+    for day in {row.on for row in rows[:1]}:
+        titles = {one.account_id: one.title for one in colleagues(role=Role.LEADER, on=day)}
+    return [
+        DayLine(
+            row.pk, row.on, row.leader.name, titles.get(row.leader_id, ""), ReceptionMode(row.mode), row.place_words,
+            row.from_hour, row.seats, row.taken, row.published_at is not None, row.held_at is not None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def bookings_for(by: Actor, day_id: UUID, *, at: datetime) -> list[BookingLine]:
+    """Who comes. Until the day only the reception office sees names; on it, also the leader who listens."""
+    day = ReceptionDay.objects.filter(pk=day_id).first()
+    if day is None:
+        raise NotFound()
+    office = any(seat.role is Role.RECEPTION for seat in by.seats_for(Verb.RECEPTION_HOLD))
+    if not office:
+        by.must(Verb.RECEPTION_HOLD)
+        if day.leader_id != by.account_id:
+            raise NotFound()
+        if day.on > at.astimezone(CHINA).date():
+            raise NamesUntilTheDay()
+    rows = list(Booking.objects.filter(day=day).order_by("queue_no"))
+    masks = masks_of({row.person_id for row in rows})
+    return [
+        BookingLine(
+            row.pk, row.queue_no, BookingState(row.state), masks[row.person_id].name, masks[row.person_id].phone,
+            row.n_people, row.demand_id, row.notes,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def booking_state(code_key: bytes) -> tuple[date, int, BookingState] | None:
+    """For the person's own booking code: the day, the number, and whether it stands."""
+    row = Booking.objects.select_related("day").filter(code_key=code_key).first()
+    return (row.day.on, row.queue_no, BookingState(row.state)) if row else None
+
+
+# The leader's page
+
+
+def leader_view(by: Actor, *, now: datetime | None = None) -> LeaderView:
+    """What is late and with whom within reach, what is urged, parked or was returned twice; never an order of people."""
+    by.must(Verb.LATE_VIEW)
+    now = now or law.now()
+    county, seats = reach_of(by, Verb.LATE_VIEW)
+    paths = None if county else [seat.office_path for seat in seats]
+    counts = duty_counts(paths, now=now)
+    late = [
+        OfficeLate(one.office_id, one.name, one.name_en, one.n + one.ended_late, one.n, one.oldest_due_at)
+        for one in late_by_office(paths, now=now)
+    ]
+    mine = cases_for(by, Verb.LATE_VIEW).filter(due_at__isnull=False, merged_into__isnull=True)
+    found = mine.aggregate(
+        parked=Count("pk", filter=Q(state=S.PARKED)), urged=Count("pk", filter=Q(supervised_at__isnull=False)),
+        twice=Count("pk", filter=Q(returns__gte=2)),
+    )  # fmt: skip
+    return LeaderView(
+        late=late, n_open=counts.open, n_late=counts.late, n_parked=found["parked"], n_supervised=found["urged"],
+        n_returned_twice=found["twice"], supervised=worklist(by, Filters(queue="supervised"), size=20, now=now).rows,
+        rate=rates(since=now - timedelta(days=365), until=now, office_path=paths[0] if paths else None),
+    )  # fmt: skip

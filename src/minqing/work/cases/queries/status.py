@@ -1,0 +1,160 @@
+"""What the holder of a query code sees of their own word: plain words, who has it, until when, why, and what they may do."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import override
+
+from minqing.charter import Actor
+from minqing.ground.law import queries as law
+from minqing.ground.offices.queries import names_of
+from minqing.ground.people.queries import LookLine, looks_of
+from minqing.kernel.errors import NotFound
+from minqing.means.documents.queries import documents_about
+from minqing.means.documents.rules import FORMS, DocKind
+from minqing.means.documents.rules.forms import To
+from minqing.record.facts.queries import facts_about
+from minqing.record.facts.rules import Happened
+from minqing.work.cases.models import Case, Hold, Link, Mediation, Talk, Withdrawal
+from minqing.work.cases.queries.acts import resident_acts
+from minqing.work.cases.queries.lines import ClockLine, Moment, PaperLine, TalkLine
+from minqing.work.cases.queries.page import paper, replies_by_case
+from minqing.work.cases.queries.timeline import Names, clock_lines, gathered, moments
+from minqing.work.cases.queries.told import Holder, PartStatus, Status, VerdictLine
+from minqing.work.cases.queries.words import STATE_TEXT, name_in
+from minqing.work.cases.rules import FINAL, CaseState, HoldState, MediationState, Side
+from minqing.work.duties.queries import duties_about
+from minqing.work.duties.rules import DutyLine
+from minqing.work.intake.queries import demand_line, person_of
+from minqing.work.judgement.queries import verdicts_of
+
+S = CaseState
+BESIDE = frozenset({"xf.supervise", "xf.assist", "xf.assign.report", "xf.appraise", "xf.withdraw.call", "md.consent", "md.finish"})
+"""Clocks that are not the person's own day of an answer."""
+
+OTHERS = ("case.joined", "case.left", "case.split")
+"""Told from the word's own facts only: what becomes of other words is not this person's business."""
+
+
+def status_of(demand_id: UUID, lang: str = "zh-hans", *, now: datetime | None = None) -> Status:
+    """For whoever opened the code. Facts of a case count from the day the word joined it until it left."""
+    now = now or law.now()
+    with override("en" if lang.startswith("en") else "zh-hans"):
+        return _status(demand_id, lang, now)
+
+
+def _status(demand_id: UUID, lang: str, now: datetime) -> Status:
+    demand = demand_line(demand_id)
+    links = list(
+        Link.objects.filter(demand_id=demand_id).select_related("case__holder", "case__merged_into").order_by("joined_at", "id")
+    )
+    here = [link for link in links if link.left_at is None]
+    facts = facts_about(demand_id, *(link.case_id for link in links))
+    clocks = duties_about([demand_id, *(link.case_id for link in here)])
+    own = clocks.get(demand_id, [])
+    names = gathered(facts, [line for lines in clocks.values() for line in lines], (link.case.holder_id for link in links))
+    shared = _Shared(demand_id, here, facts, links, own, clocks, names, now, lang)
+    parts = shared.parts()
+    title = demand.title or demand.text.strip()[:40]
+    if parts:
+        first = parts[0]
+        return Status(
+            demand_id, title, first.state, first.state_text, first.holder,
+            [clock for part in parts for clock in part.clocks],
+            shared.timeline(links, ended=all(S(link.case.state) in FINAL for link in here)),
+            [one for part in parts for one in part.papers], sorted({act for part in parts for act in part.acts}),
+            [one for part in parts for one in part.talks], first.verdicts, parts,
+        )  # fmt: skip
+    told = clock_lines(own, names=names, now=now, lang=lang)
+    waiting = next((line for line in own if line.met_at is None), None)
+    gone = bool(links)
+    state = S.WITHDRAWN if gone else S.REGISTERED
+    desk = name_in(names, waiting.office_id) if waiting else name_in(names, links[-1].case.holder_id) if gone else ""
+    return Status(
+        demand_id, title, state.value, str(STATE_TEXT[state]),
+        Holder(desk, demand.registered_at, waiting.due_at if waiting else None), told,
+        shared.timeline(links, ended=gone), [], [], [], [], [],
+    )  # fmt: skip
+
+
+class _Shared:
+    """What the parts of one status have in common, read once."""
+
+    def __init__(
+        self, demand_id: UUID, here: list[Link], facts: list[Happened], links: list[Link], own: list[DutyLine],
+        clocks: dict[UUID, list[DutyLine]], names: Names, now: datetime, lang: str,
+    ) -> None:  # fmt: skip
+        ids = [link.case_id for link in here]
+        self.demand_id, self.here, self.facts, self.links = demand_id, here, facts, links
+        self.own, self.clocks, self.names, self.now, self.lang = own, clocks, names, now, lang
+        self.person_id = person_of(demand_id) if here else None
+        papers = documents_about([f"case:{pk}" for pk in ids]) if ids else []
+        self.papers = [one for one in papers if FORMS[DocKind(one.kind)].to is not To.OFFICE]
+        self.replies = replies_by_case(ids)
+        self.talks = list(Talk.objects.filter(case_id__in=ids, demand_id=demand_id).order_by("at", "id"))
+        self.reviews = {
+            hold.case_id: hold.office_id
+            for hold in Hold.objects.filter(case_id__in=ids, how__in=["review", "rereview"], state=HoldState.OFFERED)
+        }
+        pending = Withdrawal.objects.filter(link__in=here, done_at__isnull=True, undone_at__isnull=True)
+        self.withdrawing = set(pending.values_list("link_id", flat=True))
+        asked = Mediation.objects.filter(case_id__in=ids, state=MediationState.OPENED, person_consents__isnull=True)
+        self.mediating = set(asked.values_list("case_id", flat=True))
+
+    def parts(self) -> list[PartStatus]:
+        return [self.part(link) for link in self.here]
+
+    def part(self, link: Link) -> PartStatus:
+        case = link.case
+        mine = [line for line in self.own if len(self.here) == 1 or line.rule.startswith("xf.withdraw")]
+        clocks = clock_lines([*self.clocks.get(case.pk, []), *mine], names=self.names, now=self.now, lang=self.lang)
+        reviewing = self.reviews.get(case.pk)
+        holder = self.names.get(reviewing) if reviewing else None
+        if reviewing and holder is None:
+            holder = names_of({reviewing}).get(reviewing)
+        office = name_in({0: holder}, 0) if holder else name_in(self.names, case.holder_id)
+        return PartStatus(
+            case.pk, case.number, link.part, case.state, str(STATE_TEXT[S(case.state)]),
+            Holder(office, case.held_since, _until(clocks)), clocks,
+            self.timeline([link], ended=S(case.state) in FINAL, parked=case.state == S.PARKED),
+            self.papers_of(case), self.replies.get(case.pk, []),
+            [TalkLine(one.demand_id, Side(one.side), one.text, one.at) for one in self.talks if one.case_id == case.pk],
+            [
+                VerdictLine(one.version, one.solved.value, one.explained.value, one.words, one.at)
+                for one in verdicts_of(f"case:{case.pk}", self.demand_id)
+            ],
+            resident_acts(
+                case, withdrawing=link.pk in self.withdrawing, asked_to_mediate=case.pk in self.mediating,
+                home=bool(link.before_id or case.split_from_id) or (case.n_voices > 1),
+            ),
+            max(0, case.n_voices - 1),
+        )  # fmt: skip
+
+    def papers_of(self, case: Case) -> list[PaperLine]:
+        return [paper(one, self.person_id) for one in self.papers if one.about == f"case:{case.pk}"]
+
+    def timeline(self, links: Iterable[Link], *, ended: bool, parked: bool = False) -> list[Moment]:
+        links = list(links)
+        told = [fact for fact in self.facts if any(self.counts(fact, link) for link in links) or fact.about_id == self.demand_id]
+        return moments(told, names=self.names, now=self.now, ended=ended, known_waits=parked)
+
+    def counts(self, fact: Happened, link: Link) -> bool:
+        """Does a fact of the case belong to this word's story?"""
+        if fact.about_id != link.case_id or fact.kind in OTHERS:
+            return False
+        of = fact.body.get("demand_id")
+        if isinstance(of, str) and of != str(self.demand_id):
+            return False
+        return link.joined_at <= fact.at and (link.left_at is None or fact.at <= link.left_at)
+
+
+def _until(clocks: list[ClockLine]) -> datetime | None:
+    return min((one.due_at for one in clocks if one.met_at is None and one.key not in BESIDE), default=None)
+
+
+def looks_at(by: Actor) -> list[LookLine]:
+    """Who opened the contact of the person behind the query code."""
+    if by.demand_id is None:
+        raise NotFound()
+    return looks_of(person_of(by.demand_id))

@@ -1,0 +1,275 @@
+"""Lists of cases for a desk: filters, keyset pages, capped counts, queues. The same number of queries for 1 row or 50."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from minqing.charter import Actor, Verb
+from minqing.ground.law import queries as law
+from minqing.kernel.errors import NotFound
+from minqing.means.search import queries as search
+from minqing.methods.clock import CHINA
+from minqing.work.cases.models import Case, ExtensionAsk, Hold, Supervision
+from minqing.work.cases.queries.gate import branches
+from minqing.work.cases.queries.lines import CaseLine, Filters, Page, QueueCount
+from minqing.work.cases.rules import (
+    WORKING,
+    CaseState,
+    Grade,
+    HoldRole,
+    HoldState,
+    Track,
+)
+from minqing.work.duties.queries import light_at
+from minqing.work.duties.rules import Light, soon_of
+
+S = CaseState
+CAP = 1000
+SEARCHED = 200
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+HALF_GONE = "(cases_case.due_at - %s) * 2 <= (cases_case.due_at - cases_case.due_from::timestamp AT TIME ZONE 'Asia/Shanghai')"
+
+QUEUES: tuple[tuple[str, Any, Verb], ...] = (
+    ("sort", _("待分办"), Verb.CASE_FORWARD),
+    ("offered", _("等我单位接收"), Verb.CASE_ACCEPT),
+    ("mine", _("我在办"), Verb.CASE_REPLY),
+    ("late", _("已超期"), Verb.CASE_VIEW),
+    ("soon", _("三个工作日内到期"), Verb.CASE_VIEW),
+    ("objected", _("退回异议待核实"), Verb.CASE_RETURN),
+    ("arbitrate", _("退回两次，待裁定"), Verb.CASE_ARBITRATE),
+    ("assist", _("请我单位协办"), Verb.CASE_REPLY),
+    ("asks", _("延期申请待批"), Verb.CASE_EXTEND),
+    ("serve", _("待送达"), Verb.CASE_SERVE),
+    ("conclude", _("已答复待办结"), Verb.CASE_CONCLUDE),
+    ("reviews", _("复查、复核"), Verb.CASE_REVIEW),
+    ("supervised", _("督办未反馈"), Verb.CASE_VIEW),
+    ("reopened", _("本人说没解决"), Verb.CASE_VIEW),
+    ("parked", _("挂账"), Verb.CASE_VIEW),
+)
+
+
+def worklist(
+    by: Actor, filters: Filters | None = None, *, after: str | None = None, size: int = 50, now: datetime | None = None
+) -> Page:
+    """One page of the cases the actor may see, nearest day first, what owes nothing last."""
+    now, wanted = now or law.now(), filters or Filters()
+    parts = [_narrowed(rows, by, wanted, now) for rows in branches(by)]
+    rows = _page(parts, after, size + 1)
+    n = 0
+    for part in parts:
+        n += part[: CAP - n].count() if n < CAP else 0
+    page = rows[:size]
+    return Page(
+        rows=case_lines(page, by=by, now=now),
+        next=_cursor(page[-1]) if len(rows) > size else None,
+        n=min(n, CAP - 1), capped=n >= CAP,
+    )  # fmt: skip
+
+
+def queues(by: Actor, *, now: datetime | None = None) -> list[QueueCount]:
+    """What waits for this desk, each with its number (999+ at most)."""
+    now, found = now or law.now(), []
+    for key, label, verb in QUEUES:
+        if not by.may(verb):
+            continue
+        filters, n = Filters(queue=key), 0
+        for rows in branches(by):
+            n += _narrowed(rows, by, filters, now)[: CAP - n].count() if n < CAP else 0
+        found.append(QueueCount(key, str(label), min(n, CAP - 1), n >= CAP, filters))
+    return found
+
+
+def _narrowed(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -> QuerySet[Case]:
+    rows = rows.filter(merged_into__isnull=True)
+    if wanted.state in S.values():
+        rows = rows.filter(state=wanted.state)
+    elif wanted.state == "ended":
+        rows = rows.filter(due_at__isnull=True)
+    elif wanted.state != "all" and not wanted.q:
+        rows = rows.filter(due_at__isnull=False)
+    if wanted.queue:
+        rows = _queued(rows, by, wanted.queue, now)
+    if wanted.office is not None:
+        rows = rows.filter(holder_id=wanted.office)
+    if wanted.place:
+        rows = rows.filter(place_path__startswith=wanted.place)
+    if wanted.before is not None:
+        rows = rows.filter(due_at__lt=datetime.combine(wanted.before + timedelta(days=1), time(), CHINA))
+    if wanted.light:
+        rows = _lit(rows, wanted.light, now)
+    for field in ("kind", "track", "grade"):
+        if value := getattr(wanted, field):
+            rows = rows.filter(**{field: value})
+    if wanted.mine:
+        rows = rows.filter(handler_id=by.account_id)
+    if wanted.supervised:
+        rows = rows.filter(supervised_at__isnull=False)
+    return _searched(rows, wanted) if wanted.q.strip() else rows
+
+
+def _queued(rows: QuerySet[Case], by: Actor, key: str, now: datetime) -> QuerySet[Case]:
+    """The rows of one queue; an unknown key is simply not found."""
+    ours = _ours(by, "office__path")
+    waiting = Hold.objects.filter(ours, state__in=[HoldState.OFFERED, HoldState.HELD])
+    match key:
+        case "sort":
+            return rows.filter(state__in=[S.REGISTERED, S.REFERRED_UP])
+        case "offered":
+            offers = waiting.filter(role=HoldRole.LEAD, state=HoldState.OFFERED)
+            return rows.filter(pk__in=offers.values("case_id"), state__in=[S.FORWARDED, S.ASSIGNED])
+        case "mine":
+            return rows.filter(handler_id=by.account_id, state__in=WORKING)
+        case "late":
+            return rows.filter(due_at__lt=now)
+        case "soon":
+            return rows.filter(due_at__gte=now, due_at__lt=soon_until(now))
+        case "objected":
+            return rows.filter(state=S.OBJECTED)
+        case "arbitrate":
+            return rows.filter(state=S.REGISTERED, returns__gte=2)
+        case "assist":
+            return rows.filter(pk__in=waiting.filter(role=HoldRole.ASSIST).values("case_id"))
+        case "asks":
+            return rows.filter(pk__in=ExtensionAsk.objects.filter(answered_at__isnull=True).values("case_id"))
+        case "serve":
+            ready = [S.REVIEWED, S.REREVIEWED]
+            return rows.filter(Q(state__in=ready) | Q(state=S.REPLIED, track=Track.PETITION))
+        case "conclude":
+            return rows.filter(state=S.REPLIED).exclude(track=Track.PETITION)
+        case "reviews":
+            asked = waiting.filter(how__in=["review", "rereview"], state=HoldState.OFFERED)
+            return rows.filter(state__in=[S.REVIEWING, S.REREVIEWING], pk__in=asked.values("case_id"))
+        case "supervised":
+            letters = Supervision.objects.filter(case=OuterRef("pk"), answered_at__isnull=True)
+            return rows.filter(Exists(letters), supervised_at__isnull=False)
+        case "reopened":
+            return rows.filter(state__in=WORKING, reopened__gt=0)
+        case "parked":
+            return rows.filter(state=S.PARKED)
+        case _:
+            raise NotFound()
+
+
+def _ours(by: Actor, field: str) -> Q:
+    within = Q(pk__in=[])
+    for seat in by.seats:
+        within |= Q(**{f"{field}__startswith": seat.office_path})
+    return within
+
+
+def _lit(rows: QuerySet[Case], light: str, now: datetime) -> QuerySet[Case]:
+    soon = soon_until(now)
+    half = RawSQL(HALF_GONE, [now], output_field=BooleanField())  # noqa: S611 own words, value bound
+    match light:
+        case Light.RED:
+            return rows.filter(due_at__lt=now)
+        case Light.ORANGE:
+            return rows.filter(due_at__gte=now, due_at__lt=soon)
+        case Light.YELLOW:
+            return rows.filter(half, due_at__gte=soon)
+        case Light.GREEN:
+            return rows.filter(~Q(half), due_at__gte=soon)
+        case _:
+            return rows
+
+
+def soon_until(now: datetime) -> datetime:
+    """The midnight before the first day whose light is not yet orange."""
+    day, calendar = now.astimezone(CHINA).date(), law.calendar()
+    while soon_of(calendar, day) <= now:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(), CHINA)
+
+
+def _searched(rows: QuerySet[Case], wanted: Filters) -> QuerySet[Case]:
+    """A number from its beginning, else the words of title and text, the newest 200 that hold them."""
+    typed = wanted.q.strip()
+    if typed.replace("-", "").isdigit():
+        return rows.filter(Q(number__startswith=typed) | Q(external_no=typed))
+    hits = search.find(typed, kinds=["case"], place=wanted.place, limit=SEARCHED).hits
+    return rows.filter(pk__in=[hit.id for hit in hits])
+
+
+# Pages
+
+
+def _page(parts: list[QuerySet[Case]], after: str | None, size: int) -> list[Case]:
+    due, pk = _read(after)
+    found: list[Case] = []
+    for part in parts:
+        rows = part.select_related("holder", "place").order_by(F("due_at").asc(), "id")
+        owing, rest = rows.filter(due_at__isnull=False), rows.filter(due_at__isnull=True)
+        if after and due is None:
+            found += rest.filter(id__gt=pk)[:size]
+            continue
+        if due is not None:
+            owing = owing.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=pk), due_at__gte=due)
+        first = list(owing[:size])
+        found += first
+        if len(first) < size:
+            found += rest[: size - len(first)]
+    found.sort(key=lambda case: (case.due_at is None, case.due_at or NEVER, case.pk))
+    return list(islice(_once(found), size))
+
+
+def _once(rows: Iterable[Case]) -> Iterator[Case]:
+    seen: set[UUID] = set()
+    for row in rows:
+        if row.pk not in seen:
+            seen.add(row.pk)
+            yield row
+
+
+def _cursor(case: Case) -> str:
+    return f"{case.due_at.isoformat() if case.due_at else '-'}_{case.pk}"
+
+
+def _read(after: str | None) -> tuple[datetime | None, UUID | None]:
+    if not after:
+        return None, None
+    due, _sep, pk = after.partition("_")
+    try:
+        return (None if due == "-" else datetime.fromisoformat(due)), UUID(pk)
+    except ValueError:
+        raise NotFound() from None
+
+
+def case_lines(rows: list[Case], *, by: Actor, now: datetime) -> list[CaseLine]:
+    """Rows read with holder and place, as lines; offers to other offices come in one more query."""
+    holds = Hold.objects.filter(
+        case_id__in=[case.pk for case in rows], state__in=[HoldState.OFFERED, HoldState.OBJECTED]
+    ).select_related("office")
+    offers: dict[UUID, Hold] = {}
+    waits: set[UUID] = set()
+    paths = tuple(seat.office_path for seat in by.seats)
+    for hold in holds:
+        if hold.role == HoldRole.LEAD:
+            offers[hold.case_id] = hold
+        if hold.state == HoldState.OFFERED and paths and hold.office.path.startswith(paths):
+            waits.add(hold.case_id)
+    return [line_of(case, offers.get(case.pk), case.pk in waits, by=by, now=now) for case in rows]
+
+
+def line_of(case: Case, offer: Hold | None, waits: bool, *, by: Actor, now: datetime) -> CaseLine:
+    today = now.astimezone(CHINA).date()
+    shown = Light.MET
+    if case.due_at is not None and case.due_from is not None:
+        shown = light_at(from_on=case.due_from, due_at=case.due_at, met_at=None, now=now)
+    return CaseLine(
+        id=case.pk, number=case.number, external_no=case.external_no, title=case.title, track=Track(case.track),
+        grade=Grade(case.grade), kind=case.kind, state=S(case.state), place=case.place.full_name if case.place else "",
+        place_en=case.place.name_en if case.place else "", holder_id=case.holder_id, holder=case.holder.name,
+        holder_en=case.holder.name_en, offered_to=offer.office.name if offer else "",
+        offered_to_en=offer.office.name_en if offer else "", waits_for_us=waits, due_at=case.due_at, light=shown,
+        days_left=(case.due_at.astimezone(CHINA).date() - today).days if case.due_at else None,
+        registered_at=case.registered_at, mine=case.handler_id is not None and case.handler_id == by.account_id,
+        urgent=case.urgent, confidential=case.confidential, supervised=case.supervised_at is not None,
+        carried=case.carried_by_id is not None, n_voices=case.n_voices, n_confirmed=case.n_confirmed,
+        returns=case.returns, reopened=case.reopened,
+    )  # fmt: skip
