@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -71,11 +71,22 @@ class TooMuch(Refusal):
     )
 
 
-class DatabaseGone(Refusal):
+class Failure:
+    """Not a no but a fault of ours: answered in the same form, never raised."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    text: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {}
+
+
+class DatabaseGone(Failure):
     code, status, text = "database.gone", 503, "系统暂时连不上数据库。您写的没有丢，请稍等一会儿。"
 
 
-class Broken(Refusal):
+class Broken(Failure):
     code, status, text = "bug", 500, "系统出了错，不是您的问题。已经记下来了，会有人修。"
 
 
@@ -98,20 +109,22 @@ def database_gone(exception: BaseException | None) -> bool:
     return state is None or str(state).startswith(GONE_STATES)
 
 
-def words_of(refusal: Refusal) -> str:
+def words_of(refusal: Refusal | Failure) -> str:
     """The refusal's text in the language of the request, with its data filled in."""
     said = {key: _said(value) for key, value in refusal.data.items()}
     try:
         return gettext(refusal.text).format(**said)
     except (KeyError, IndexError, ValueError):
-        return str(refusal)  # a wrong placeholder in a translation must not hide the reason
+        return refusal.text.format(
+            **refusal.data
+        )  # a wrong placeholder in a translation must not hide the reason
 
 
 def _said(value: Any) -> Any:
     return gettext(value) if isinstance(value, str) and value else value
 
 
-def fields_of(refusal: Refusal) -> dict[str, list[str]]:
+def fields_of(refusal: Refusal | Failure) -> dict[str, list[str]]:
     fields = refusal.data.get("fields") or {}
     return {
         str(name): [_said(str(reason)) for reason in ([reasons] if isinstance(reasons, str) else reasons)]
@@ -128,7 +141,7 @@ def wants_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
-def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def refused(request: HttpRequest, refusal: Refusal | Failure) -> HttpResponse:
     """The answer that carries a no, in the form the caller can read."""
     if wants_json(request):
         return problem(refusal)
@@ -142,7 +155,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return _page(request, "refused.html", told, refusal.status)
 
 
-def problem(refusal: Refusal) -> JsonResponse:
+def problem(refusal: Refusal | Failure) -> JsonResponse:
     body = {
         "type": f"urn:minqing:refusal:{refusal.code}",
         "title": title_of(refusal.status),
@@ -177,7 +190,7 @@ TITLES = {
 }
 
 
-def told_of(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:
+def told_of(request: HttpRequest, refusal: Refusal | Failure) -> dict[str, Any]:
     """What the refusal template shows: words, the rule if the refusal names one, what to do, what was typed."""
     form = refusal.data.get("form")
     return {
