@@ -14,7 +14,7 @@ from minqing.means.documents.queries.fonts import check_signs, fonts
 from minqing.means.documents.queries.sheet import Sheet
 
 FORMS = Path(__file__).resolve().parents[3] / "templates" / "documents"
-PITCH, TIGHT = 28.98, 26.5
+PITCH, TIGHT = 28.98, 25.4
 
 
 class PaperBroken(RuntimeError):
@@ -45,7 +45,7 @@ def pages_of(pdf: bytes) -> int:
 
 
 def pdf_of(sheet: Sheet, at: datetime) -> bytes:
-    """22 lines a page; 24 where that saves the last sheet, as the standard allows."""
+    """22 lines a page; 25 where that saves the last sheet, as the standard allows."""
     signs = sheet.signs()
     usual = set_type("notice.typ", asdict(sheet) | {"pitch": PITCH}, signs=signs, at=at)
     if pages_of(usual) == 1:

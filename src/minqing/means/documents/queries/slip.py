@@ -72,7 +72,9 @@ def slip_lines(slip: Slip) -> SlipLines:
         english, hotline = slip.lang == "en", settings.MINQING_HOTLINE
         note = slip.due_why
         if slip.provisional:
-            note += gettext("那时的放假安排还没公布，日子可能会变，变了会告诉您。")
+            note += (" " if english and note else "") + gettext(
+                "那时的放假安排还没公布，日子可能会变，变了会告诉您。"
+            )
         keep = [gettext("凭查询码可以查进度。请收好，不要给别人看。")]
         keep.append(
             gettext("看答复的内容，还要您自己选的4位数字。") if slip.word_chosen
