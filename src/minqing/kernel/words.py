@@ -1,10 +1,10 @@
 """Words: enumerations whose value is stored and whose label (Chinese) is shown."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 
-class Word(str, Enum):
+class Word(StrEnum):
     """A stored value with a Chinese label; the label is the gettext msgid."""
 
     label: str

@@ -131,8 +131,8 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     given = request.GET
     page = waiting(
-        by, after=given.get("after") or None,
-        filters=Waiting(state=given.get("state", ""), channel=given.get("channel", ""), kind=given.get("kind", ""), alarm=given.get("alarm") == "1"),
+        by, after=given.get("after", ""),
+        only=Waiting(state=given.get("state", ""), channel=given.get("channel", ""), kind=given.get("kind", ""), alarm=given.get("alarm") == "1"),
     )  # fmt: skip
     rows = [_row(line) for line in page.rows]
     return desk(

@@ -16,7 +16,7 @@ from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import account_names, names_of
 from minqing.work.cases.queries import queues
 from minqing.work.duties.queries import DutyCounts, duty_counts
-from minqing.work.intake.queries import Waiting, waiting
+from minqing.work.intake.queries import waiting
 from minqing.work.judgement.queries import waiting_callbacks
 
 HOME: dict[Role, str] = {
@@ -42,7 +42,7 @@ def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
     """Only the queues this actor has a verb for; counts stop at 1000."""
     first: list[dict[str, Any]] = []
     if by.may(Verb.DEMAND_SORT) or by.may(Verb.DEMAND_TRANSCRIBE):
-        first.append(link(request, "waiting", _("等待分办"), waiting(by, filters=Waiting()).count))
+        first.append(link(request, "waiting", _("等待分办"), waiting(by).count))
     if by.may(Verb.DEMAND_REGISTER):
         first.append(link(request, "demand-register", _("登记一件")))
     groups = [{"title": "", "queues": first}] if first else []

@@ -78,9 +78,14 @@ class Appointment(models.Model):
 
     class Meta:
         constraints = [
-            CheckConstraint(condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="offices_appointment_in_order"),
+            CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
+                name="offices_appointment_in_order",
+            ),
             UniqueConstraint(
-                fields=["post"], condition=Q(to_on__isnull=True, deputising=False), name="offices_one_holder_a_post"
+                fields=["post"],
+                condition=Q(to_on__isnull=True, deputising=False),
+                name="offices_one_holder_a_post",
             ),
         ]
 
@@ -100,7 +105,10 @@ class Kin(models.Model):
 
     class Meta:
         constraints = [
-            CheckConstraint(condition=Q(other__isnull=False) | Q(office__isnull=False), name="offices_kin_points_somewhere")
+            CheckConstraint(
+                condition=Q(other__isnull=False) | Q(office__isnull=False),
+                name="offices_kin_points_somewhere",
+            )
         ]
 
     def __str__(self) -> str:

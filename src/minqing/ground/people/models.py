@@ -35,11 +35,14 @@ class Person(models.Model):
         constraints = [
             known("reply_by", ReplyBy, name="people_person_reply_by_known"),
             CheckConstraint(
-                condition=Q(key__isnull=True, sealed__isnull=True) | Q(key__isnull=False, sealed__isnull=False),
+                condition=Q(key__isnull=True, sealed__isnull=True)
+                | Q(key__isnull=False, sealed__isnull=False),
                 name="people_person_sealed_pair",
             ),
         ]
-        indexes = [models.Index(fields=["blind"], condition=Q(blind__isnull=False), name="people_person_blind")]
+        indexes = [
+            models.Index(fields=["blind"], condition=Q(blind__isnull=False), name="people_person_blind")
+        ]
 
     def __str__(self) -> str:
         return self.mask_name or "匿名"

@@ -33,12 +33,14 @@ def load_places(rows: Iterable[PlaceRow]) -> dict[str, int]:
     for row in ordered:
         code, parent = full(row.code), parent_of(row.code)
         above = names.get(parent or "", "")
-        names[code] = (above.partition("县")[2] if above.endswith("县") else above) + row.name if above else row.name
-        values = dict(
-            name=row.name, name_en=row.name_en, initials=row.initials, full_name=names[code], level=level_of(code),
-            parent_id=parent if parent in names else None, path=path_of(code), households=row.households,
-            valid_from=row.valid_from, valid_to=row.valid_to, successor_id=None,
-        )  # fmt: skip
+        names[code] = (
+            (above.partition("县")[2] if above.endswith("县") else above) + row.name if above else row.name
+        )
+        values = {
+            "name": row.name, "name_en": row.name_en, "initials": row.initials, "full_name": names[code], "level": level_of(code),
+            "parent_id": parent if parent in names else None, "path": path_of(code), "households": row.households,
+            "valid_from": row.valid_from, "valid_to": row.valid_to, "successor_id": None,
+        }  # fmt: skip
         _, new = Place.objects.update_or_create(code=code, defaults=values)
         added, renewed = added + new, renewed + (not new)
     for row in ordered:

@@ -23,10 +23,12 @@ class Place(models.Model):
         constraints = [
             known("level", Level, name="places_place_level_known"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="places_place_dates_in_order"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="places_place_dates_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(successor__isnull=True) | Q(valid_to__isnull=False), name="places_place_successor_ended"
+                condition=Q(successor__isnull=True) | Q(valid_to__isnull=False),
+                name="places_place_successor_ended",
             ),
         ]
         indexes = [models.Index(fields=["path"], opclasses=["text_pattern_ops"], name="places_place_path")]

@@ -54,7 +54,7 @@ def path_of(code: str) -> str:
 
 
 def parent_of(code: str) -> str | None:
-    digits, dash, _ = full(code).partition("-")
+    digits, _dash, _ = full(code).partition("-")
     match level_of(code):
         case Level.GROUP:
             return digits

@@ -91,7 +91,7 @@ def react_once(functions: Mapping[str, Callable[[Happened], None]]) -> bool:
         try:
             with transaction.atomic():
                 functions[name](happened(Fact.objects.get(pk=fact_id)))
-        except Exception as error:  # noqa: BLE001 a broken reaction must not stop the others; it stands on a page
+        except Exception as error:
             owed.update(
                 tries=tries + 1,
                 next_at=timezone.now() + rules.wait_after(tries + 1),

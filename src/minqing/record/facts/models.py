@@ -13,7 +13,8 @@ class Subject(models.Model):
     class Meta:
         constraints = [
             CheckConstraint(
-                condition=Q(key__isnull=True, erased_at__isnull=False) | Q(key__isnull=False, erased_at__isnull=True),
+                condition=Q(key__isnull=True, erased_at__isnull=False)
+                | Q(key__isnull=False, erased_at__isnull=True),
                 name="facts_subject_key_or_erased",
             )
         ]
@@ -40,7 +41,9 @@ class Fact(models.Model):
             UniqueConstraint(fields=["about", "n"], name="facts_fact_about_n"),
             CheckConstraint(condition=Q(n__gte=0), name="facts_fact_n_from_0"),
             CheckConstraint(
-                condition=LessThanOrEqual(Func(F("body"), function="octet_length", output_field=IntegerField()), 4096),
+                condition=LessThanOrEqual(
+                    Func(F("body"), function="octet_length", output_field=IntegerField()), 4096
+                ),
                 name="facts_fact_body_small",
             ),
         ]

@@ -54,7 +54,9 @@ def commitment(salt: bytes, body: str) -> str:
     return hmac.digest(salt, b"commit/v1\n" + body.encode(), "sha256").hex()
 
 
-def leaf_of(*, key: bytes, fact_id: UUID, kind: str, n: int, at: datetime, body: str, previous: bytes | None) -> bytes:
+def leaf_of(
+    *, key: bytes, fact_id: UUID, kind: str, n: int, at: datetime, body: str, previous: bytes | None
+) -> bytes:
     """The one public shape: date only, open/step/end, handle, n, the previous leaf's hash, commitment.
 
     Written out by hand in RFC 8785 order (every value is ASCII): four times as fast as the general writer.

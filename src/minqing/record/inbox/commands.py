@@ -14,7 +14,13 @@ KEEP = timedelta(days=7)
 
 
 def once(
-    *, sender: str, key: str, body: bytes, act: str, at: datetime, run: Callable[[], tuple[dict[str, Any], dict[str, Any]]]
+    *,
+    sender: str,
+    key: str,
+    body: bytes,
+    act: str,
+    at: datetime,
+    run: Callable[[], tuple[dict[str, Any], dict[str, Any]]],
 ) -> tuple[dict[str, Any], bool]:
     """Run at most once for (sender, key, body): `run` returns (answer now, answer kept for replays).
 
@@ -27,7 +33,10 @@ def once(
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Another transaction holding the same key makes us wait no longer than this: it is in flight.
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{sender}\0{key}".replace("\0", "\x1f")])
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"{sender}\0{key}".replace("\0", "\x1f")],
+            )
             mine = cursor.fetchone()[0]
         known = Item.objects.filter(sender=sender, key=key, got_at__gt=at - KEEP).first()
         if known is not None:

@@ -13,7 +13,9 @@ class Verdict(models.Model):
     about = models.TextField()
     voice_id = models.UUIDField()
     version = models.IntegerField()
-    office = models.ForeignKey("offices.Office", null=True, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(
+        "offices.Office", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     place_path = models.TextField(default="")
     solved = models.TextField(choices=Solved.choices())
     explained = models.TextField(choices=Explained.choices())
@@ -55,7 +57,7 @@ class Callback(models.Model):
     about = models.TextField()
     voice_id = models.UUIDField()
     person_id = models.UUIDField()
-    judged = models.ForeignKey("offices.Office", on_delete=models.PROTECT, related_name="+")
+    judged = models.ForeignKey("offices.Office", on_delete=models.PROTECT, related_name="+", db_index=False)
     place_path = models.TextField(default="")
     state = models.TextField(choices=CallbackState.choices(), default=CallbackState.WAITING.value)
     tries = models.SmallIntegerField(default=0)

@@ -7,112 +7,298 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('username', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('name_en', models.TextField(default='')),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("username", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("name_en", models.TextField(default="")),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('name_en', models.TextField(default='')),
-                ('kind', models.TextField(choices=[('government', '县政府'), ('petition_desk', '信访局'), ('hotline', '热线中心'), ('arbiter', '联席会议办公室'), ('discipline', '纪检机关'), ('organisation', '组织部门'), ('congress', '人大机关'), ('department', '县直部门'), ('utility', '公共服务企业'), ('township', '乡镇（街道）'), ('village', '村（社区）')])),
-                ('place_path', models.TextField()),
-                ('path', models.TextField()),
-                ('telephone', models.TextField(default='')),
-                ('open_from', models.DateField()),
-                ('open_to', models.DateField(null=True)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('superior', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='below', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("name_en", models.TextField(default="")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("government", "县政府"),
+                            ("petition_desk", "信访局"),
+                            ("hotline", "热线中心"),
+                            ("arbiter", "联席会议办公室"),
+                            ("discipline", "纪检机关"),
+                            ("organisation", "组织部门"),
+                            ("congress", "人大机关"),
+                            ("department", "县直部门"),
+                            ("utility", "公共服务企业"),
+                            ("township", "乡镇（街道）"),
+                            ("village", "村（社区）"),
+                        ]
+                    ),
+                ),
+                ("place_path", models.TextField()),
+                ("path", models.TextField()),
+                ("telephone", models.TextField(default="")),
+                ("open_from", models.DateField()),
+                ("open_to", models.DateField(null=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
+                (
+                    "superior",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="below",
+                        to="offices.office",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Kin',
+            name="Kin",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('relation', models.TextField()),
-                ('declared_on', models.DateField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kin', to=settings.AUTH_USER_MODEL)),
-                ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("relation", models.TextField()),
+                ("declared_on", models.DateField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kin",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('title', models.TextField()),
-                ('title_en', models.TextField(default='')),
-                ('role', models.TextField(choices=[('operator', '话务员'), ('registrar', '登记员'), ('dispatcher', '派办员'), ('handler', '承办人'), ('office_head', '单位负责人'), ('arbiter', '裁定人'), ('leader', '县领导'), ('village_cadre', '村干部'), ('callback', '回访员'), ('mediator', '调解员'), ('reception', '接待员'), ('discipline', '纪检干部'), ('organisation', '组织干部'), ('npc', '人大工作人员'), ('deputy', '人大代表'), ('sysadmin', '系统管理员'), ('secadmin', '安全管理员'), ('auditor', '审计管理员')])),
-                ('public_line', models.TextField(default='')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.TextField()),
+                ("title_en", models.TextField(default="")),
+                (
+                    "role",
+                    models.TextField(
+                        choices=[
+                            ("operator", "话务员"),
+                            ("registrar", "登记员"),
+                            ("dispatcher", "派办员"),
+                            ("handler", "承办人"),
+                            ("office_head", "单位负责人"),
+                            ("arbiter", "裁定人"),
+                            ("leader", "县领导"),
+                            ("village_cadre", "村干部"),
+                            ("callback", "回访员"),
+                            ("mediator", "调解员"),
+                            ("reception", "接待员"),
+                            ("discipline", "纪检干部"),
+                            ("organisation", "组织干部"),
+                            ("npc", "人大工作人员"),
+                            ("deputy", "人大代表"),
+                            ("sysadmin", "系统管理员"),
+                            ("secadmin", "安全管理员"),
+                            ("auditor", "审计管理员"),
+                        ]
+                    ),
+                ),
+                ("public_line", models.TextField(default="")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="offices.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField(null=True)),
-                ('deputising', models.BooleanField(default=False)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='offices.post')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField(null=True)),
+                ("deputising", models.BooleanField(default=False)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="offices.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('hash', models.BinaryField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("hash", models.BinaryField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='office',
-            index=models.Index(fields=['path'], name='offices_office_path', opclasses=['text_pattern_ops']),
+            model_name="office",
+            index=models.Index(fields=["path"], name="offices_office_path", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['government', 'petition_desk', 'hotline', 'arbiter', 'discipline', 'organisation', 'congress', 'department', 'utility', 'township', 'village'])), name='offices_office_kind_known'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "government",
+                            "petition_desk",
+                            "hotline",
+                            "arbiter",
+                            "discipline",
+                            "organisation",
+                            "congress",
+                            "department",
+                            "utility",
+                            "township",
+                            "village",
+                        ],
+                    )
+                ),
+                name="offices_office_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kin',
-            constraint=models.CheckConstraint(condition=models.Q(('other__isnull', False), ('office__isnull', False), _connector='OR'), name='offices_kin_points_somewhere'),
+            model_name="kin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("other__isnull", False), ("office__isnull", False), _connector="OR"),
+                name="offices_kin_points_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['operator', 'registrar', 'dispatcher', 'handler', 'office_head', 'arbiter', 'leader', 'village_cadre', 'callback', 'mediator', 'reception', 'discipline', 'organisation', 'npc', 'deputy', 'sysadmin', 'secadmin', 'auditor'])), name='offices_post_role_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "operator",
+                            "registrar",
+                            "dispatcher",
+                            "handler",
+                            "office_head",
+                            "arbiter",
+                            "leader",
+                            "village_cadre",
+                            "callback",
+                            "mediator",
+                            "reception",
+                            "discipline",
+                            "organisation",
+                            "npc",
+                            "deputy",
+                            "sysadmin",
+                            "secadmin",
+                            "auditor",
+                        ],
+                    )
+                ),
+                name="offices_post_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='offices_appointment_in_order'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                ),
+                name="offices_appointment_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('deputising', False), ('to_on__isnull', True)), fields=('post',), name='offices_one_holder_a_post'),
+            model_name="appointment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deputising", False), ("to_on__isnull", True)),
+                fields=("post",),
+                name="offices_one_holder_a_post",
+            ),
         ),
     ]

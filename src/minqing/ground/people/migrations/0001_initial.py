@@ -7,72 +7,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('offices', '0001_initial'),
-        ('places', '0001_initial'),
+        ("offices", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_key', models.TextField(null=True, unique=True)),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_key", models.TextField(null=True, unique=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.BinaryField(null=True)),
-                ('sealed', models.BinaryField(null=True)),
-                ('mask_name', models.TextField(default='')),
-                ('mask_phone', models.TextField(default='')),
-                ('blind', models.BinaryField(null=True)),
-                ('reply_by', models.TextField(choices=[('online', '我自己凭查询码看'), ('sms', '短信告诉我有答复了'), ('phone', '打电话念给我听'), ('letter', '寄信给我'), ('in_person', '我当面来取')], default='online')),
-                ('lang', models.TextField(default='zh-hans')),
-                ('stop_asking_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.household')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.BinaryField(null=True)),
+                ("sealed", models.BinaryField(null=True)),
+                ("mask_name", models.TextField(default="")),
+                ("mask_phone", models.TextField(default="")),
+                ("blind", models.BinaryField(null=True)),
+                (
+                    "reply_by",
+                    models.TextField(
+                        choices=[
+                            ("online", "我自己凭查询码看"),
+                            ("sms", "短信告诉我有答复了"),
+                            ("phone", "打电话念给我听"),
+                            ("letter", "寄信给我"),
+                            ("in_person", "我当面来取"),
+                        ],
+                        default="online",
+                    ),
+                ),
+                ("lang", models.TextField(default="zh-hans")),
+                ("stop_asking_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "household",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.household",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.TextField()),
-                ('purpose', models.TextField(choices=[('handle', '办理您反映的事'), ('callback', '回访您对结果的看法'), ('serve', '把答复交到您手上'), ('withdrawal', '核实您要撤回'), ('reception', '安排您约见')])),
-                ('about', models.TextField(default='')),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("role", models.TextField()),
+                (
+                    "purpose",
+                    models.TextField(
+                        choices=[
+                            ("handle", "办理您反映的事"),
+                            ("callback", "回访您对结果的看法"),
+                            ("serve", "把答复交到您手上"),
+                            ("withdrawal", "核实您要撤回"),
+                            ("reception", "安排您约见"),
+                        ]
+                    ),
+                ),
+                ("about", models.TextField(default="")),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="looks", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('blind__isnull', False)), fields=['blind'], name='people_person_blind'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("blind__isnull", False)), fields=["blind"], name="people_person_blind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('reply_by__in', ['online', 'sms', 'phone', 'letter', 'in_person'])), name='people_person_reply_by_known'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reply_by__in", ["online", "sms", "phone", "letter", "in_person"])),
+                name="people_person_reply_by_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key__isnull', True), ('sealed__isnull', True)), models.Q(('key__isnull', False), ('sealed__isnull', False)), _connector='OR'), name='people_person_sealed_pair'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("key__isnull", True), ("sealed__isnull", True)),
+                    models.Q(("key__isnull", False), ("sealed__isnull", False)),
+                    _connector="OR",
+                ),
+                name="people_person_sealed_pair",
+            ),
         ),
         migrations.AddIndex(
-            model_name='look',
-            index=models.Index(fields=['person', '-at'], name='people_look_person'),
+            model_name="look",
+            index=models.Index(fields=["person", "-at"], name="people_look_person"),
         ),
         migrations.AddConstraint(
-            model_name='look',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['handle', 'callback', 'serve', 'withdrawal', 'reception'])), name='people_look_purpose_known'),
+            model_name="look",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("purpose__in", ["handle", "callback", "serve", "withdrawal", "reception"])
+                ),
+                name="people_look_purpose_known",
+            ),
         ),
     ]

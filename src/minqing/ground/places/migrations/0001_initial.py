@@ -5,32 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('code', models.TextField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('name_en', models.TextField(default='')),
-                ('full_name', models.TextField()),
-                ('initials', models.TextField(default='')),
-                ('level', models.TextField(choices=[('county', '县'), ('township', '乡镇'), ('village', '村（社区）'), ('group', '组（院落）')])),
-                ('path', models.TextField()),
-                ('households', models.IntegerField(null=True)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='places.place')),
-                ('successor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                ("code", models.TextField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("name_en", models.TextField(default="")),
+                ("full_name", models.TextField()),
+                ("initials", models.TextField(default="")),
+                (
+                    "level",
+                    models.TextField(
+                        choices=[
+                            ("county", "县"),
+                            ("township", "乡镇"),
+                            ("village", "村（社区）"),
+                            ("group", "组（院落）"),
+                        ]
+                    ),
+                ),
+                ("path", models.TextField()),
+                ("households", models.IntegerField(null=True)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['path'], name='places_place_path', opclasses=['text_pattern_ops'])],
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['county', 'township', 'village', 'group'])), name='places_place_level_known'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='places_place_dates_in_order'), models.CheckConstraint(condition=models.Q(('successor__isnull', True), ('valid_to__isnull', False), _connector='OR'), name='places_place_successor_ended')],
+                "indexes": [
+                    models.Index(fields=["path"], name="places_place_path", opclasses=["text_pattern_ops"])
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["county", "township", "village", "group"])),
+                        name="places_place_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="places_place_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("successor__isnull", True), ("valid_to__isnull", False), _connector="OR"
+                        ),
+                        name="places_place_successor_ended",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,62 +6,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('key', models.BinaryField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("key", models.BinaryField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', False), ('key__isnull', True)), models.Q(('erased_at__isnull', True), ('key__isnull', False)), _connector='OR'), name='facts_subject_key_or_erased')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("erased_at__isnull", False), ("key__isnull", True)),
+                            models.Q(("erased_at__isnull", True), ("key__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="facts_subject_key_or_erased",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('n', models.IntegerField()),
-                ('by_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('put_at', models.DateTimeField(db_default=models.Func(function='clock_timestamp'))),
-                ('body', models.TextField()),
-                ('leaf_hash', models.BinaryField()),
-                ('about', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.subject')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("kind", models.TextField()),
+                ("n", models.IntegerField()),
+                ("by_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                ("put_at", models.DateTimeField(db_default=models.Func(function="clock_timestamp"))),
+                ("body", models.TextField()),
+                ("leaf_hash", models.BinaryField()),
+                (
+                    "about",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facts.subject"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reaction',
+            name="Reaction",
             fields=[
-                ('pk', models.CompositePrimaryKey('fact', 'name', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField()),
-                ('error', models.TextField(default='')),
-                ('fact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='facts.fact')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "fact", "name", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField()),
+                ("error", models.TextField(default="")),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="facts.fact"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['next_at'], name='facts_reaction_next')],
+                "indexes": [models.Index(fields=["next_at"], name="facts_reaction_next")],
             },
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.UniqueConstraint(fields=('about', 'n'), name='facts_fact_about_n'),
+            model_name="fact",
+            constraint=models.UniqueConstraint(fields=("about", "n"), name="facts_fact_about_n"),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('n__gte', 0)), name='facts_fact_n_from_0'),
+            model_name="fact",
+            constraint=models.CheckConstraint(condition=models.Q(("n__gte", 0)), name="facts_fact_n_from_0"),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(models.Func(models.F('body'), function='octet_length', output_field=models.IntegerField()), 4096), name='facts_fact_body_small'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    models.Func(
+                        models.F("body"), function="octet_length", output_field=models.IntegerField()
+                    ),
+                    4096,
+                ),
+                name="facts_fact_body_small",
+            ),
         ),
     ]

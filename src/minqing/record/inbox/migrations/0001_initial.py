@@ -4,29 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('pk', models.CompositePrimaryKey('sender', 'key', 'hash', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('sender', models.TextField()),
-                ('key', models.TextField()),
-                ('hash', models.BinaryField()),
-                ('act', models.TextField()),
-                ('body', models.BinaryField(default=b'')),
-                ('state', models.TextField(default='running')),
-                ('answer', models.JSONField(null=True)),
-                ('got_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "sender", "key", "hash", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sender", models.TextField()),
+                ("key", models.TextField()),
+                ("hash", models.BinaryField()),
+                ("act", models.TextField()),
+                ("body", models.BinaryField(default=b"")),
+                ("state", models.TextField(default="running")),
+                ("answer", models.JSONField(null=True)),
+                ("got_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['got_at'], name='inbox_item_got')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['running', 'done', 'refused'])), name='inbox_item_state_known')],
+                "indexes": [models.Index(fields=["got_at"], name="inbox_item_got")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "done", "refused"])),
+                        name="inbox_item_state_known",
+                    )
+                ],
             },
         ),
     ]

@@ -6,52 +6,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('pk', models.CompositePrimaryKey('origin', 'size', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.TextField()),
-                ('size', models.BigIntegerField()),
-                ('root', models.BinaryField()),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "origin", "size", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("origin", models.TextField()),
+                ("size", models.BigIntegerField()),
+                ("root", models.BinaryField()),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='State',
+            name="State",
             fields=[
-                ('origin', models.TextField(primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField(default=0)),
-                ('stack', models.BinaryField(default=b'')),
+                ("origin", models.TextField(primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField(default=0)),
+                ("stack", models.BinaryField(default=b"")),
             ],
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('idx', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('id', models.UUIDField(unique=True)),
-                ('leaf', models.BinaryField()),
-                ('put_at', models.DateTimeField()),
+                ("idx", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("id", models.UUIDField(unique=True)),
+                ("leaf", models.BinaryField()),
+                ("put_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(minqing.record.log.models.Octets(models.F('leaf')), 1024), name='log_leaf_leaf_small')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            minqing.record.log.models.Octets(models.F("leaf")), 1024
+                        ),
+                        name="log_leaf_leaf_small",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('leaf', models.BinaryField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("leaf", models.BinaryField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(minqing.record.log.models.Octets(models.F('leaf')), 1024), name='log_pending_leaf_small')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            minqing.record.log.models.Octets(models.F("leaf")), 1024
+                        ),
+                        name="log_pending_leaf_small",
+                    )
+                ],
             },
         ),
     ]

@@ -8,7 +8,7 @@ class ReasonNeeded(Refusal):
 
 
 class ExtensionTooLong(Refusal):
-    code, status, text = "case.extension-too-long", 422, "延期不得超过{limit}日（信访工作条例第三十四条）。"
+    code, status, text = "case.extension-too-long", 422, "延期不得超过{limit}日。"
 
 
 class ExtendedBefore(Refusal):

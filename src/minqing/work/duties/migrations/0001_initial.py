@@ -37,13 +37,19 @@ class Migration(migrations.Migration):
                 (
                     "about",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facts.subject"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facts.subject",
                     ),
                 ),
                 (
                     "office",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
                     ),
                 ),
             ],
@@ -62,13 +68,19 @@ class Migration(migrations.Migration):
                 (
                     "duty",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rungs", to="duties.duty"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rungs",
+                        to="duties.duty",
                     ),
                 ),
                 (
                     "office",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
                     ),
                 ),
             ],

@@ -74,7 +74,10 @@ class Migration(migrations.Migration):
                 (
                     "judged",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
                     ),
                 ),
             ],
