@@ -1,8 +1,5 @@
 """POST /api/v1/demands: one contract, whatever comes in."""
 
-import json
-from uuid import uuid4
-
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -10,6 +7,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from asking import is_problem, post
 from makers import AT, ENDED, VILLAGE, County, county
 from minqing.ground.offices.commands import give_token
 from minqing.methods.codes import is_code
@@ -17,7 +15,6 @@ from minqing.work.intake.queries import demand_by_receipt, demand_line
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/demands"
-PROBLEM = {"type", "title", "status", "code", "detail", "fields"}
 
 
 @pytest.fixture
@@ -32,23 +29,10 @@ def client() -> Client:
     return Client(enforce_csrf_checks=True, raise_request_exception=False)
 
 
-def post(client: Client, body, url: str = URL, **headers: str):
-    sent = body if isinstance(body, str | bytes) else json.dumps(body)
-    return client.post(url, sent, content_type="application/json", headers=headers)
-
-
 def rows(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")
         return cursor.fetchone()[0]
-
-
-def is_problem(answer, status: int, code: str) -> dict:
-    assert answer["Content-Type"] == "application/problem+json", answer.content
-    told = answer.json()
-    assert (answer.status_code, set(told), told["status"], told["code"]) == (status, PROBLEM, status, code)
-    assert told["title"] and told["detail"] and isinstance(told["fields"], dict)
-    return told
 
 
 def test_one_line_of_text_is_enough(here, client):
@@ -235,4 +219,3 @@ def test_nothing_that_is_sent_is_a_bug(here, body):
 
 def test_unpaired_halves_in_a_key_of_the_object_are_no_bug(here, client):
     is_problem(post(client, '{"text":"停水","\\ud800":1}'), 422, "field.invalid")
-    assert uuid4()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from minqing.doors.api import demands, problems
+from minqing.doors.api import demands, problems, receipts, staff
 
 api = NinjaAPI(
     title="民情 Minqing",
@@ -16,7 +16,8 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 problems.install(api)
-api.add_router("", demands.router)
+for router in (demands.router, receipts.router, staff.router):
+    api.add_router("", router)
 
 
 def _shaped() -> Iterator[URLPattern | URLResolver]:
