@@ -236,7 +236,11 @@ def on_time(paths: Paths, *, since: datetime, until: datetime, now: datetime) ->
 def on_time_by_office(paths: Paths, *, since: datetime, until: datetime, now: datetime) -> dict[UUID, OnTime]:
     """`on_time` of each office with duties in the period, in one query."""
     rows = _within(Duty.objects.filter(due_at__gte=since, due_at__lt=min(until, now)), paths)
-    return {found.pop("office"): _on_time(found) for found in rows.values("office").annotate(**_parts())}
+    found: dict[UUID, OnTime] = {}
+    for row in rows.values("office").annotate(**_parts()):
+        sums: dict[str, Any] = dict(row)
+        found[sums.pop("office")] = _on_time(sums)
+    return found
 
 
 def told_to(office_id: UUID, *, since: datetime, size: int = 200) -> list[RungLine]:
