@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -32,7 +32,7 @@ STEPS: tuple[type[PlainForm], ...] = (WhatForm, PlaceForm, WhoForm, AnswerForm)
 CARRIED = ("text", "accuses", "place", "place_words", "anonymity", "name", "phone", "reply_by", "word")
 COOKIE, AAD = "slip", b"slip-cookie/v1"
 SHOWN_FOR = timedelta(minutes=10)
-TITLES = ("我要反映", "在哪里", "您是谁", "答复怎么给您")
+TITLES = (gettext_lazy("我要反映"), gettext_lazy("在哪里"), gettext_lazy("您是谁"), gettext_lazy("答复怎么给您"))
 
 
 @never_cache
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, step: int, form: PlainForm, carried: dict[str, s
     own = set(STEPS[step - 1].base_fields)
     hidden = [(name, value) for name, value in carried.items() if value and name not in own]
     return answer(
-        request, "public/report.html", status=status, page_title=_(TITLES[step - 1]), form=form, step=step,
+        request, "public/report.html", status=status, page_title=TITLES[step - 1], form=form, step=step,
         steps=len(STEPS), hidden=[*hidden, ("step", step)], first=step == 1, last=step == len(STEPS),
         alarm=str(alarm_in(carried.get("text", ""))), accuses=bool(carried.get("accuses")),
     )  # fmt: skip

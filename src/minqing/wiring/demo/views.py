@@ -28,7 +28,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @never_cache
 @require_GET
 def demo(request: HttpRequest) -> HttpResponse:
-    doors = [Door(reverse("demo-tour", args=[key]), _(tour.title), _(tour.line)) for key, tour in TOURS.items()]
+    doors = [Door(reverse("demo-tour", args=[key]), str(tour.title), str(tour.line)) for key, tour in TOURS.items()]
     roles = [(one["role"], _(Role(one["role"]).label), one) for one in accounts.accounts()]
     return answer(request, "demo/demo.html", page_title=_("示范县"), doors=doors, roles=roles, at=now(), wide=True)
 
@@ -38,7 +38,7 @@ def demo(request: HttpRequest) -> HttpResponse:
 def demo_tour(request: HttpRequest, door: str) -> HttpResponse:
     if door not in TOURS:
         raise NotFound()
-    return answer(request, "demo/tour.html", page_title=_(TOURS[door].title), tour=TOURS[door], back_url=reverse("demo"))
+    return answer(request, "demo/tour.html", page_title=TOURS[door].title, tour=TOURS[door], back_url=reverse("demo"))
 
 
 @require_POST
