@@ -56,7 +56,7 @@ def referred(town: County, **more: object) -> Case:
 
 def extended(town: County, **more: object) -> Case:
     case = accepted(town, **more)
-    return cases.extend_case(by=town["head"], case_id=case.pk, at=AT, days=3, reason="等管件。")
+    return cases.extend_case(by=town["head"], case_id=case.pk, at=AT, days=2, reason="等管件。")
 
 
 def parked(town: County, **more: object) -> Case:
@@ -147,7 +147,7 @@ def step(town: County, case: Case, act: str) -> None:
         case "settle-now":
             cases.settle_now_case(by=turn, case_id=pk, at=AT, text="已开阀。")
         case "extend":
-            cases.extend_case(by=head, case_id=pk, at=AT, days=3, reason="等管件。")
+            cases.extend_case(by=head, case_id=pk, at=AT, days=2, reason="等管件。")
         case "park":
             cases.park_case(by=handler, case_id=pk, at=AT, reason="等资金。", authority="市局", next_on=date(2026, 12, 1))
         case "resume":

@@ -19,13 +19,9 @@ class Voice:
 
 @dataclass(frozen=True)
 class Told:
-    """`text` holds the people's words and is for the search only; messages carry titles."""
+    """Titles only: no message carries a person's own words."""
 
-    case_id: UUID
-    number: str
     title: str
-    state: str
-    place_path: str
     holder_id: UUID
     holder: str
     holder_en: str
@@ -33,7 +29,6 @@ class Told:
     due_at: datetime | None
     registered_at: datetime
     voices: tuple[Voice, ...]
-    text: str
 
 
 def told_of(case_id: UUID) -> Told | None:
@@ -45,8 +40,7 @@ def told_of(case_id: UUID) -> Told | None:
     lines = demand_lines(ids)
     holder, holder_en = names_of({case.holder_id})[case.holder_id]
     return Told(
-        case.pk, case.number, case.title, case.state, case.place_path, case.holder_id, holder, holder_en,
+        case.title, case.holder_id, holder, holder_en,
         case.first_holder_id, case.due_at, case.registered_at,
         tuple(Voice(one, lines[one].person_id, lines[one].title, lines[one].arrived_on.isoformat()) for one in ids),
-        "\n".join(lines[one].text for one in ids),
     )  # fmt: skip
