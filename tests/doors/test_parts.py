@@ -342,3 +342,13 @@ def test_the_top_of_a_chart_is_at_or_above_the_highest(highest):
 
 def test_labels_in_a_drawing_are_escaped():
     assert "<b>" not in charts.key([charts.Series("<b>", [1])])
+
+
+# signing in
+
+
+@pytest.mark.urls("minqing.wiring.urls")
+def test_staff_sign_in_stands_in_our_frame_and_opens_no_accounts():
+    html = Client().get("/accounts/login/").content.decode()
+    assert "棠川县" in html and 'name="login"' in html and 'autocomplete="current-password"' in html
+    assert "signup" not in html and "password/reset" not in html
