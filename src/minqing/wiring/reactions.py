@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from minqing.record.facts.rules import Happened
 from minqing.wiring import telling as t
+from minqing.work.cases import jobs as cases
 from minqing.work.promises.jobs import hear_verdict
 
 Function = Callable[[Happened], None]
@@ -14,17 +15,17 @@ Function = Callable[[Happened], None]
 HANDED_ON: list[tuple[str, Function]] = [
     ("tell.people-forwarded", t.to_people("case.forwarded", "matter", "holder", "due")),
     ("tell.office-assigned", t.to_office("desk.assigned", "matter", "due")),
-    ("find.case", t.find_case),
+    ("find.case", cases.put_in_search),
 ]
 ANSWERED: list[tuple[str, Function]] = [
     ("tell.people-replied", t.to_people("case.replied", "matter")),
-    ("find.case", t.find_case),
+    ("find.case", cases.put_in_search),
 ]
 TURNED_AWAY: list[tuple[str, Function]] = [
     ("tell.people-declined", t.to_people("case.declined", "matter", "holder")),
-    ("find.case", t.find_case),
+    ("find.case", cases.put_in_search),
 ]
-FIND_CASE: list[tuple[str, Function]] = [("find.case", t.find_case)]
+FIND_CASE: list[tuple[str, Function]] = [("find.case", cases.put_in_search)]
 
 FOLLOWS: Mapping[str, list[tuple[str, Function]]] = {
     "demand.registered": [
@@ -82,9 +83,18 @@ FOLLOWS: Mapping[str, list[tuple[str, Function]]] = {
     "case.lapsed": FIND_CASE,
     "case.resumed": FIND_CASE,
     "duty.climbed": [("tell.office-late", t.to_office("desk.late", "matter", "due", "late", of="told"))],
+    "duty.recomputed": [
+        ("cases.follow-duties", cases.follow_duties),
+        ("tell.people-day-settled", t.to_people("case.day-settled", "matter", "due")),
+        ("tell.person-day-settled", t.person_day_settled),
+    ],
     "verdict.given": [("promises.hear-verdict", hear_verdict)],
 }  # fmt: skip
 
 # One name may stand for different words under different facts, so a stored reaction is `name@kind`.
-REACTIONS: dict[str, list[str]] = {kind: [f"{name}@{kind}" for name, _ in follows] for kind, follows in FOLLOWS.items()}
-FUNCTIONS: dict[str, Function] = {f"{name}@{kind}": run for kind, follows in FOLLOWS.items() for name, run in follows}
+REACTIONS: dict[str, list[str]] = {
+    kind: [f"{name}@{kind}" for name, _ in follows] for kind, follows in FOLLOWS.items()
+}
+FUNCTIONS: dict[str, Function] = {
+    f"{name}@{kind}": run for kind, follows in FOLLOWS.items() for name, run in follows
+}

@@ -25,6 +25,8 @@ WAYS = {ReplyBy.SMS: Channel.SMS, ReplyBy.PHONE: Channel.PHONE, ReplyBy.LETTER: 
 QUIET = frozenset({"case.forwarded", "case.accepted", "case.joined", "case.split", "case.talked", "demand.registered"})
 """Steps for which nobody is called or written to: a short message or the page is enough."""
 DESK_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.VILLAGE_CADRE, Role.DISPATCHER, Role.ARBITER)
+TOLD_ROLES = (Role.OFFICE_HEAD, Role.LEADER, Role.DISPATCHER)
+"""Who in a superior office hears that something below is late."""
 ALARM_ROLES = (Role.CALLBACK, Role.OPERATOR, Role.DISPATCHER)
 
 
@@ -88,7 +90,7 @@ def to_office(template: str, *names: str, of: str = "office_id", result: str = "
             return
         late = (fact.at.astimezone(CHINA).date() - date.fromisoformat(due)).days if due != "—" else 0
         known = {"matter": matter, "due": due, "result": result, "late": max(1, late)}
-        _to_office(fact, UUID(str(office)), template, {name: known[name] for name in names}, DESK_ROLES)
+        _to_office(fact, UUID(str(office)), template, {name: known[name] for name in names}, TOLD_ROLES if of == "told" else DESK_ROLES)
 
     react.__name__ = f"office:{template}:{of}"
     return react
@@ -124,6 +126,14 @@ def person_registered(fact: Happened) -> None:
         desk = colleagues(role=Role.DISPATCHER, on=line.arrived_on)
         known["holder"] = desk[0].office if desk else "—"
         _to_person(fact, line.person_id, "demand.registered", known, ("matter", "holder", "due"))
+
+
+def person_day_settled(fact: Happened) -> None:
+    """The day of a word that is in no case yet was reckoned anew; cases tell their own people."""
+    line = _demand(fact)
+    if line is not None:
+        known = {"matter": _matter(line.title, line.arrived_on.isoformat()), "due": _day(fact.body["due"])}
+        _to_person(fact, line.person_id, "case.day-settled", known, ("matter", "due"))
 
 
 def person_of_demand(template: str) -> Callable[[Happened], None]:
@@ -166,15 +176,6 @@ def find_demand(fact: Happened) -> None:
         id=line.id, kind="demand", text=line.text, title=line.title, place_path=line.place_path, status=str(line.state),
         created_at=line.registered_at,
     )  # fmt: skip
-
-
-def find_case(fact: Happened) -> None:
-    case = told_of(fact.about_id)
-    if case is not None:
-        search.put(
-            id=case.case_id, kind="case", text=f"{case.number}\n{case.text}", title=case.title, place_path=case.place_path,
-            status=case.state, created_at=case.registered_at,
-        )  # fmt: skip
 
 
 def address(channel: Channel, person_id: UUID | None, account_id: UUID | None) -> str | None:

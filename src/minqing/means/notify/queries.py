@@ -1,7 +1,7 @@
 """Every read of messages: the words of one, what waits for people, what failed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -119,6 +119,18 @@ def messages_of_account(
 
 def messages_of_person(person_id: UUID, *, after: UUID | None = None, limit: int = 50) -> list[MessageLine]:
     return _after(Message.objects.filter(person_id=person_id), after, limit)
+
+
+def unseen_count(account_id: UUID) -> int:
+    """New messages of a member of staff; counted no further than a hundred."""
+    rows = Message.objects.filter(account_id=account_id, channel=Channel.IN_APP.value, seen_at__isnull=True)
+    return rows[:100].count()
+
+
+def receivers_of(message_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Message → the person it went to, for answers that name a message of ours."""
+    rows = Message.objects.filter(pk__in=list(message_ids), person_id__isnull=False)
+    return {pk: person_id for pk, person_id in rows.values_list("pk", "person_id") if person_id}
 
 
 def message_line(message_id: UUID) -> MessageLine:

@@ -47,12 +47,14 @@ MESSAGE = Machine(
         (MessageState.SENDING, "put_back"): MessageState.PENDING,
         (MessageState.SENDING, "lose_sight"): MessageState.UNKNOWN,
         (MessageState.SENDING, "fail"): MessageState.FAILED,
+        (MessageState.SENT, "bounce"): MessageState.FAILED,
+        (MessageState.UNKNOWN, "bounce"): MessageState.FAILED,
         (MessageState.UNKNOWN, "retry"): MessageState.PENDING,
         (MessageState.UNKNOWN, "hand_over"): MessageState.SENT,
         (MessageState.FAILED, "retry"): MessageState.PENDING,
         (MessageState.FAILED, "hand_over"): MessageState.SENT,
     },
-    acts={"retry": _("重新发送"), "hand_over": _("改由人转告")},
+    acts={"retry": _("重新发送"), "hand_over": _("改由人转告"), "bounce": _("被退回")},
 )
 
 BY_MACHINE: Final = frozenset({Channel.EMAIL, Channel.SMS})
@@ -84,6 +86,8 @@ def _template(subject: str, text: str, sms: str, *params: str, since: date = dat
     return Template(subject, text, sms, frozenset(params), since)
 
 
+CODE_GOES_HERE: Final = "〔查询码〕"
+"""Stands for the query code until a letter goes out by mail: the code is in no row."""
 NO_CODES = _("县里不会打电话或发短信索要查询码。")
 TEMPLATES: Mapping[str, tuple[Template, ...]] = {
     "demand.registered": (_template(
@@ -121,6 +125,12 @@ TEMPLATES: Mapping[str, tuple[Template, ...]] = {
         _("您反映的“{matter}”已有书面答复，请查看。看完请告诉我们两件事：解决了吗？说清楚了吗？不满意可以请求复查。"),
         _("您反映的事已有答复。请凭登记回执查看，或拨打{hotline}请人读给您听。"),
         "matter", "hotline",
+    ),),
+    "case.day-settled": (_template(
+        _("最迟哪天定下来了"),
+        _("放假安排公布了，您反映的“{matter}”重新算过，最迟日期是{due}。"),
+        _("放假安排公布了，您反映的事最迟{due}答复。有疑问请拨打{hotline}。"),
+        "matter", "due", "hotline",
     ),),
     "case.parked": (_template(
         _("您反映的事暂时办不了"),
@@ -169,6 +179,14 @@ TEMPLATES: Mapping[str, tuple[Template, ...]] = {
         _("您预约了{due}的接待日，地点：{place}。不用说明理由，到了直接说。"),
         _("您预约了{due}的接待日，地点：{place}。改期请拨打{hotline}。"),
         "due", "place", "hotline",
+    ),),
+    "mail.slip": (_template(
+        _("您的来信收到了（验真号 {verify}）"),
+        _("您的来信已经登记。\n谁在办：{holder}（先分清该谁办，再告诉您）\n最迟哪天：{due}前告诉您由哪个单位办\n"
+          "不满意怎么办：拿查询码说一声，或打{hotline}，或来接待窗口\n\n查询码：{code}\n凭它查进度，请收好，不要转发给别人。\n"
+          "验真号：{verify}\n\n要补充，直接回这封信，标题里的验真号请留着。\n有人正处在危险中，请马上打110、119、120、122，不要等回信。"),
+        _("您的来信已经登记，最迟{due}告诉您由哪个单位办。"),
+        "holder", "due", "verify", "code", "hotline",
     ),),
     "desk.assigned": (_template(
         _("有新的事要办"), _("“{matter}”交到你单位，最迟{due}告知本人是否受理。"), _("有新的事交到你单位，最迟{due}告知。"), "matter", "due",

@@ -104,7 +104,7 @@ def climb(*, at: datetime) -> int:
             Rung.objects.create(duty=row, height=height, office_id=superior, at=at)
             record(
                 kind="duty.climbed", about=row.about_id, by=None, at=at, duty_id=str(row.pk), rule=row.rule,
-                office_id=str(row.office_id), told=str(superior), height=height,
+                office_id=str(row.office_id), told=str(superior), height=height, due=_day(row.due_at),
             )  # fmt: skip
             told += 1
     return told
