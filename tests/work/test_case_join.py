@@ -5,15 +5,15 @@ import dataclasses
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from makers import AT, County, county, register
-from work.casework import accepted, answer, forwarded, later, opened, owed, picture, replied, resident, voice
 
+from makers import AT, County, county, register
 from minqing.work.cases import commands as cases
 from minqing.work.cases.commands import Part
 from minqing.work.cases.models import Case, Link
 from minqing.work.cases.queries import case_page, status_of, worklist
 from minqing.work.cases.queries import lines as shapes
 from minqing.work.cases.rules import AlreadyJoined, CannotSplit, CaseState, LastWord, NotYourVoice, Track
+from work.casework import accepted, answer, forwarded, later, opened, owed, picture, replied, resident, voice
 
 pytestmark = pytest.mark.django_db
 S = CaseState

@@ -1,0 +1,135 @@
+"""Lists cost the same for one row as for many; filters, keyset pages and capped counts."""
+
+from datetime import date
+
+import pytest
+
+from makers import AT, VILLAGE, County, county, register
+from minqing.kernel.errors import NotFound
+from minqing.work.cases import commands as cases
+from minqing.work.cases.models import Case
+from minqing.work.cases.queries import (
+    Filters,
+    case_page,
+    leader_view,
+    queues,
+    same_matter,
+    status_of,
+    worklist,
+)
+from minqing.work.cases.queries.worklist import QUEUES
+from minqing.work.cases.rules import Track
+from work.casework import accepted, forwarded, later, opened, voice
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> County:
+    return county()
+
+
+def many(town: County):
+    def make(n: int) -> None:
+        for _ in range(n):
+            accepted(town)
+            forwarded(town)
+
+    return make
+
+
+def test_a_worklist_is_flat(town: County, assert_flat):
+    assert_flat(make=many(town), look=lambda: worklist(town["handler"], now=AT), many=10)
+
+
+def test_the_queues_of_a_desk_are_flat(town: County, assert_flat):
+    assert_flat(make=many(town), look=lambda: queues(town["dispatcher"], now=AT), many=5)
+
+
+def test_a_case_page_is_flat_however_many_speak_in_it(town: County, assert_flat):
+    case = accepted(town)
+
+    def make(n: int) -> None:
+        for _ in range(n):
+            said = register("同一处停水。").demand_id
+            cases.join_demand(by=town["dispatcher"], demand_id=said, case_id=case.pk, at=AT, reason="同一处。")
+            cases.talk_case(by=town["handler"], case_id=case.pk, at=AT, demand_id=said, text="今晚来修。")
+
+    assert_flat(make=make, look=lambda: case_page(town["handler"], case.pk, now=AT), many=20)
+
+
+def test_a_persons_page_is_flat_however_long_the_story(town: County, assert_flat):
+    case = accepted(town)
+    mine = voice(case)
+
+    def make(n: int) -> None:
+        for _ in range(n):
+            cases.talk_case(by=town["handler"], case_id=case.pk, at=AT, demand_id=mine, text="今晚来修。")
+            cases.reply_case(by=town["handler"], case_id=case.pk, at=AT, kind="interim", text="正在修。")
+
+    assert_flat(make=make, look=lambda: status_of(mine, now=AT), many=20)
+
+
+def test_the_leaders_page_is_flat(town: County, assert_flat):
+    assert_flat(make=many(town), look=lambda: leader_view(town["leader"], now=later(90)), many=5)
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(town: County):
+    many(town)(6)
+    opened(town, track=Track.ORDER)
+    seen, after = [], None
+    while True:
+        page = worklist(town["dispatcher"], Filters(state="all"), after=after, size=5, now=AT)
+        seen += [line.id for line in page.rows]
+        after = page.next
+        if after is None:
+            break
+    assert len(seen) == len(set(seen)) == 13 == page.n
+    days = [Case.objects.get(pk=pk).due_at for pk in seen]
+    assert days == sorted(days)
+
+
+def test_a_spoiled_page_mark_is_not_found(town: County):
+    with pytest.raises(NotFound):
+        worklist(town["dispatcher"], after="x_y", now=AT)
+    with pytest.raises(NotFound):
+        worklist(town["dispatcher"], Filters(queue="nothing"), now=AT)
+
+
+def test_each_filter_narrows(town: County):
+    here = accepted(town, demand_id=register("停水了", place=VILLAGE).demand_id)
+    accepted(town, track=Track.ORDER)
+    by, day = town["dispatcher"], AT.date()
+    found = {
+        "all": Filters(), "place": Filters(place=here.place_path), "track": Filters(track="order"),
+        "office": Filters(office=town.offices["roads"]), "before": Filters(before=day), "kind": Filters(kind="help"),
+        "state": Filters(state="registered"), "mine": Filters(mine=True), "supervised": Filters(supervised=True),
+        "grade": Filters(grade="help"), "ended": Filters(state="ended"),
+    }  # fmt: skip
+    counts = {name: worklist(by, filters, now=AT).n for name, filters in found.items()}
+    assert counts == {
+        "all": 2, "place": 1, "track": 1, "office": 0, "before": 0, "kind": 2, "state": 0, "mine": 0, "supervised": 0,
+        "grade": 2, "ended": 0,
+    }  # fmt: skip
+
+
+def test_lights_part_the_list_and_agree_with_the_lines(town: County):
+    accepted(town)
+    for when in (AT, later(40), later(58), later(70)):
+        lit = {light: worklist(town["handler"], Filters(light=light), now=when).rows for light in ("green", "yellow", "orange", "red")}
+        assert [light for light, rows in lit.items() if rows] == [worklist(town["handler"], now=when).rows[0].light.value]
+
+
+def test_every_queue_can_be_looked_at(town: County):
+    many(town)(1)
+    for key, _label, _verb in QUEUES:
+        for name in ("dispatcher", "handler", "head", "arbiter", "leader"):
+            worklist(town[name], Filters(queue=key), now=AT)
+
+
+def test_what_may_be_the_same_matter_is_offered_with_the_likest_first(town: County):
+    like = accepted(town, demand_id=register("上湾村三组自来水停了三天", place=VILLAGE).demand_id, title="三组停水")
+    accepted(town, demand_id=register("学校门口没有斑马线", place=VILLAGE).demand_id, title="斑马线")
+    new = register("上湾村三组的自来水又停了", place=VILLAGE).demand_id
+    assert [line.id for line in same_matter(town["dispatcher"], new, now=AT)] == [like.pk]
+    assert date(2026, 6, 30) == AT.date()
