@@ -83,7 +83,7 @@ class Failure:
 
 
 class DatabaseGone(Failure):
-    code, status, text = "database.gone", 503, "系统暂时连不上数据库。您写的没有丢，请稍等一会儿。"
+    code, status, text = "database.gone", 503, "系统暂时连不上数据库，请稍等一会儿。"
 
 
 class Broken(Failure):
@@ -95,6 +95,7 @@ class PageNotFound(Refusal):
 
 
 class FormOutdated(Refusal):
+    title = gettext_lazy("请再交一次")
     code, status, text = (
         "form.outdated",
         403,
@@ -158,7 +159,7 @@ def refused(request: HttpRequest, refusal: Refusal | Failure) -> HttpResponse:
 def problem(refusal: Refusal | Failure) -> JsonResponse:
     body = {
         "type": f"urn:minqing:refusal:{refusal.code}",
-        "title": title_of(refusal.status),
+        "title": title_of(refusal),
         "status": refusal.status,
         "code": refusal.code,
         "detail": words_of(refusal),
@@ -172,8 +173,8 @@ def problem(refusal: Refusal | Failure) -> JsonResponse:
     return response
 
 
-def title_of(status: int) -> str:
-    return str(TITLES.get(status, TITLES[409]))
+def title_of(refusal: Refusal | Failure) -> str:
+    return str(getattr(refusal, "title", None) or TITLES.get(refusal.status, TITLES[409]))
 
 
 TITLES = {
@@ -194,7 +195,7 @@ def told_of(request: HttpRequest, refusal: Refusal | Failure) -> dict[str, Any]:
     """What the refusal template shows: words, the rule if the refusal names one, what to do, what was typed."""
     form = refusal.data.get("form")
     return {
-        "title": title_of(refusal.status),
+        "title": title_of(refusal),
         "words": words_of(refusal),
         "code": refusal.code,
         "rule": _said(str(refusal.data.get("basis") or getattr(refusal, "basis", ""))),

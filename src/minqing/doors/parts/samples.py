@@ -277,7 +277,7 @@ def refusal() -> dict[str, Any]:
 def refusal_typed() -> dict[str, Any]:
     return {
         "title": pgettext("gallery", "系统暂时不可用"),
-        "words": pgettext("gallery", "系统暂时连不上数据库。您写的没有丢，请稍等一会儿。"),
+        "words": pgettext("gallery", "系统暂时连不上数据库，请稍等一会儿。"),
         "action": "/gallery",
         "typed": [
             {"name": "text", "label": pgettext("gallery", "出了什么事"), "value": original(), "hidden": False}
