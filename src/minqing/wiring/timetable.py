@@ -1,4 +1,7 @@
-"""What time brings: name, how often, function. A slot is done once, in the transaction of its effect."""
+"""What time brings: name, how often, function. A slot is done once, in the transaction of its effect.
+
+Mail is fetched by the worker itself (`mail.poll_quietly`, each minute): a letter leaves the mailbox after its commit.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,9 +37,10 @@ def _forget(at: datetime) -> None:
 TIMETABLE: tuple[Timed, ...] = (
     Timed("duties.climb", HOUR, duties.climb),
     Timed("duties.recompute", HOUR, duties.recompute),
-    Timed("cases.take-effect", HOUR, cases.take_effect),
+    Timed("cases.withdraw", HOUR, cases.withdraw),
     Timed("cases.lapse", HOUR, cases.lapse),
-    Timed("cases.miss-bookings", DAY, cases.miss_bookings, from_hour=1),
+    Timed("cases.miss", DAY, cases.miss, from_hour=1),
+    Timed("cases.mend-due", DAY, cases.mend_due, from_hour=2),
     Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),
     Timed("inbox.forget-old", DAY, _forget, from_hour=3),
 )

@@ -17,6 +17,8 @@ from minqing.means.files.jobs import scan_waiting
 from minqing.means.notify.jobs import send_due
 from minqing.record.facts.commands import react_once, relay
 from minqing.record.log.commands import beat
+from minqing.wiring import mail
+from minqing.wiring.mail.answering import senders
 from minqing.wiring.reactions import FUNCTIONS, REACTIONS, Function
 from minqing.wiring.telling import address
 from minqing.wiring.timetable import TIMETABLE, Timed, run_slot
@@ -27,6 +29,7 @@ IDLE_S = 0.5
 BEAT_S = 5.0
 SEND_S = 2.0
 TIMETABLE_S = 10.0
+MAIL_S = 60.0
 AT_A_TIME = 200
 CODES_AT_A_TIME = 4
 WAIT_FOR_DATABASE_S = (0.5, 1, 2, 5, 10)
@@ -49,7 +52,9 @@ class Worker:
         functions: Mapping[str, Function] = FUNCTIONS,
         timetable: Iterable[Timed] = TIMETABLE,
         wait: Callable[[float], object] | None = None,
+        pace: float = 1.0,
     ) -> None:
+        self.pace = pace
         self.reactions, self.functions, self.timetable = reactions, functions, tuple(timetable)
         self.stop = threading.Event()
         self.wait = wait or self.stop.wait
@@ -89,9 +94,12 @@ class Worker:
         if hurry or self._is_time("timetable", TIMETABLE_S):
             busy |= self._timetable()
         if hurry or self._is_time("send", SEND_S):
-            busy |= send_due(address, at=now()) > 0
+            busy |= send_due(address, at=now(), senders=senders()) > 0
         if self._is_time("scan", 60):
             scan_waiting()
+        # Not in the timetable: each letter is a transaction of its own, and leaves the mailbox only after its commit.
+        if self._is_time("mail", MAIL_S):
+            busy |= mail.poll_quietly(at=now())
         return strengthen_codes(CODES_AT_A_TIME) > 0 or busy
 
     def _timetable(self) -> bool:
@@ -107,7 +115,7 @@ class Worker:
 
     def _is_time(self, name: str, every: float) -> bool:
         moment = time.monotonic()
-        if moment - self._last.get(name, float("-inf")) < every:
+        if moment - self._last.get(name, float("-inf")) < every * self.pace:
             return False
         self._last[name] = moment
         return True
