@@ -10,7 +10,7 @@ from fitness.sources import PACKAGE, modules, named
 
 BURDEN = re.compile(
     r"打卡|签到|积分|排行|排名|在线时长|步数|连续\d*天|光荣榜|龙虎榜|末位|点赞数"
-    r"|\b(check_?in|checkin|streak|leaderboard|ranking|online_time|screen_time|badge_count|points_total|geofence|gps_track)\b"
+    r"|(?<![a-z])(check_?in|streaks?|leaderboard|ranking|online_time|screen_time|badge_count|points_total|geofence|gps_track)(?![a-z])"
 )
 PERSON_TAGS = re.compile(
     r"重点人员|缠访|闹访|无理访|老上访户|情绪(分|等级|标签)|维稳对象|信用分|风险人员|\b(troublemaker|risk_score|person_score|sentiment)\b"
