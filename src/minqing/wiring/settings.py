@@ -57,6 +57,8 @@ MINQING_DOC_PREFIX = os.environ.get("MINQING_DOC_PREFIX", MINQING_COUNTY_NAME[:1
 MINQING_CLAMD = os.environ.get("MINQING_CLAMD", "")  # unix:/run/clamav/clamd.ctl or host:port; empty: no scanner
 MINQING_MAIL = os.environ.get("MINQING_MAIL", "console")  # console | smtp
 MINQING_MAIL_DOMAIN = os.environ.get("MINQING_MAIL_DOMAIN", "minqing.invalid")
+MINQING_IMAP_URL = os.environ.get("MINQING_IMAP_URL", "")  # imaps://user:password@host:993/INBOX; empty: no mail in
+MINQING_IMAP_OWN = [one.lower() for one in listed("MINQING_IMAP_OWN")]  # other addresses this county writes from
 os.environ.setdefault("MINQING_KEYS", str(HOME.keys))
 
 SECRET_KEY = home.secret_text("django.secret")

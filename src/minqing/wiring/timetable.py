@@ -35,10 +35,11 @@ def _forget(at: datetime) -> None:
 
 
 TIMETABLE: tuple[Timed, ...] = (
+    # What lapses on its day is not late: it ends before the ladder looks.
+    Timed("cases.lapse", HOUR, cases.lapse),
+    Timed("cases.withdraw", HOUR, cases.withdraw),
     Timed("duties.climb", HOUR, duties.climb),
     Timed("duties.recompute", HOUR, duties.recompute),
-    Timed("cases.withdraw", HOUR, cases.withdraw),
-    Timed("cases.lapse", HOUR, cases.lapse),
     Timed("cases.miss", DAY, cases.miss, from_hour=1),
     Timed("cases.mend-due", DAY, cases.mend_due, from_hour=2),
     Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),

@@ -202,6 +202,22 @@ def _web(here: Home) -> Iterator[Finding]:
     yield Finding("worker", state, f"{worker.get('state', '?')}, {age}")
 
 
+def _mail(_: Home) -> Iterator[Finding]:
+    url = os.environ.get("MINQING_IMAP_URL", "")
+    if not url:
+        yield Finding("mail", "ok", t("没有设 MINQING_IMAP_URL：不收电子邮件", "MINQING_IMAP_URL is not set: no e-mail in"))
+        return
+    mail = module("minqing.wiring.mail")
+    try:
+        with mail.Box(url) as box:
+            waiting, aside = len(box.waiting()), box.aside()
+    except mail.BoxClosed as closed:
+        yield Finding("mail", "bad", str(closed))
+        return
+    text = t(f"{waiting} 封等着收，{aside} 封留给人看（已标旗）", f"{waiting} waiting, {aside} set aside for a person (flagged)")
+    yield Finding("mail", "warn" if aside else "ok", f"{box.place}: {text}")
+
+
 def _disk(here: Home) -> Iterator[Finding]:
     seen: set[int] = set()
     for path in (here.path, here.data):
@@ -245,5 +261,5 @@ def _programs(_: Home) -> Iterator[Finding]:
 
 
 LOOKS: tuple[Callable[[Home], Iterator[Finding]], ...] = (
-    _home, _keys, _database, _migrations, _web, _disk, _backup, _programs,
+    _home, _keys, _database, _migrations, _web, _mail, _disk, _backup, _programs,
 )  # fmt: skip

@@ -261,6 +261,15 @@ def person_of(demand_id: UUID) -> UUID:
     return Demand.objects.values_list("person_id", flat=True).get(pk=demand_id)
 
 
+def demand_of_person(person_id: UUID) -> UUID | None:
+    return Demand.objects.filter(person_id=person_id).values_list("pk", flat=True).first()
+
+
+def seals_verify_no(number: str) -> bool:
+    """Whether the number is on the slip of something sealed: what answers it is sealed too."""
+    return Accusation.objects.filter(verify_no=number).exists()
+
+
 def demand_of_verify_no(number: str) -> UUID | None:
     return Demand.objects.filter(verify_no=number).values_list("pk", flat=True).first()
 

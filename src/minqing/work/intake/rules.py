@@ -211,6 +211,21 @@ def accuses_own(said: Said, *, own_names: tuple[str, ...]) -> bool:
     return accusing and (said.accuses or any(word in words for word in (*OWN_WORDS, *own_names) if word))
 
 
+GRAVE_WORDS = (
+    "贪污", "侵占", "挪用", "克扣", "截留", "冒领", "虚报", "吃回扣", "受贿", "行贿", "索贿", "优亲厚友", "打击报复", "公款",
+    "以权谋私", "举报", "检举", "控告", "收了好处", "收红包",
+)  # fmt: skip
+OFFICIAL_WORDS = (
+    "村干部", "支书", "村主任", "村长", "村会计", "村委", "社区书记", "社区主任", "干部", "书记", "局长", "科长", "所长", "镇长", "乡长",
+    "县长", "站长", "民警", "公务员", "公职", "领导",
+)  # fmt: skip
+
+
+def accuses_officials(words: str) -> bool:
+    """Do words of which nobody can be asked (a letter by mail) accuse an official or an office? Both must be named."""
+    return any(word in words for word in GRAVE_WORDS) and any(word in words for word in OFFICIAL_WORDS)
+
+
 DEMAND_SQL = (
     "INSERT INTO intake_demand (id, person_id, text, title, place_id, place_path, place_words, channel, kind, anonymity,"
     " state, alarm, registered_at, arrived_on, code_key, word_key, reply_by, lang, sender, sender_key, verify_no,"
