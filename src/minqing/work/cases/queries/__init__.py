@@ -1,13 +1,10 @@
 """Every read of cases: the gate, lists, one page, a person's own status, receptions, the leader's numbers."""
 
 from minqing.work.cases.queries.beside import (
-    ToTell,
     booking_state,
     bookings_for,
     contact_person,
-    facts_of_case,
     leader_view,
-    people_to_tell,
     reception_day,
     reception_days,
     same_matter,
@@ -63,7 +60,6 @@ __all__ = [
     "ReplyLine",
     "Status",
     "TalkLine",
-    "ToTell",
     "VoiceLine",
     "WithdrawalLine",
     "booking_state",
@@ -72,10 +68,8 @@ __all__ = [
     "case_page",
     "cases_for",
     "contact_person",
-    "facts_of_case",
     "leader_view",
     "looks_at",
-    "people_to_tell",
     "queues",
     "reception_day",
     "reception_days",

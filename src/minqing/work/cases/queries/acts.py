@@ -1,15 +1,15 @@
 """Which acts are open: one table, read by the desk's buttons and by the API, derived from the machines and the charter."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from minqing.charter import Actor, Verb
 from minqing.work.cases.models import Case, ExtensionAsk, Hold, Supervision
 from minqing.work.cases.queries.gate import sits_in
 from minqing.work.cases.queries.lines import ActLine
 from minqing.work.cases.rules import (
-    ACTS,
     DECIDED,
     FINAL,
     MACHINES,
@@ -34,18 +34,24 @@ MOVES: tuple[tuple[str, Verb, str], ...] = (
 )  # fmt: skip
 """Acts that move the state, each with whose they are."""
 
-BESIDE: tuple[tuple[str, Verb, str, str], ...] = (
-    ("contact", V.CASE_CONTACT, "联系了本人", "holder"),
-    ("talk", V.CASE_TALK, "给本人留话", "any"),
-    ("ask-extension", V.CASE_ASK_EXTENSION, "请求延期", "holder"),
-    ("assist", V.CASE_ASSIST, "请单位协办", "any"),
-    ("supervise", V.CASE_SUPERVISE, "督办", "any"),
-    ("carry", V.CASE_CARRY, "包案", "any"),
-    ("appraise", V.CASE_APPRAISE, "鉴定", "holder"),
-    ("link", V.CASE_LINK, "关联以前的事项", "any"),
-    ("number", V.CASE_NUMBER, "填国家系统编号", "any"),
-    ("mediate", V.MEDIATION_OPEN, "开始调解", "any"),
-)
+LABELS: dict[str, Any] = {
+    "forward": _("转送"), "assign": _("交办"), "object": _("提出异议"), "return": _("同意退回"), "uphold": _("不同意退回"),
+    "arbitrate": _("裁定"), "refer-up": _("报请决定"), "redirect": _("引导法定途径"), "decline": _("不予受理"),
+    "no-longer": _("不再受理"), "accept": _("受理"), "extend": _("延期"), "park": _("挂账"), "resume": _("恢复办理"),
+    "reply": _("答复"), "serve": _("送达"), "settle-now": _("当场解决"), "settle": _("和解"), "conclude": _("办结"),
+    "ask-review": _("申请复查"), "review": _("复查"), "ask-rereview": _("申请复核"), "rereview": _("复核"),
+    "lapse": _("期满生效"), "reopen": _("重新办理"), "withdraw": _("撤回生效"), "contact": _("联系了本人"),
+    "talk": _("给本人留话"), "ask-extension": _("请求延期"), "refuse-extension": _("不同意延期"), "assist": _("请单位协办"),
+    "supervise": _("督办"), "answer-supervision": _("反馈督办"), "carry": _("包案"), "appraise": _("鉴定"),
+    "link": _("关联以前的事项"), "number": _("填国家系统编号"), "mediate": _("开始调解"),
+}  # fmt: skip
+
+BESIDE: tuple[tuple[str, Verb, str], ...] = (
+    ("contact", V.CASE_CONTACT, "holder"), ("talk", V.CASE_TALK, "any"), ("ask-extension", V.CASE_ASK_EXTENSION, "holder"),
+    ("assist", V.CASE_ASSIST, "any"), ("supervise", V.CASE_SUPERVISE, "any"), ("carry", V.CASE_CARRY, "any"),
+    ("appraise", V.CASE_APPRAISE, "holder"), ("link", V.CASE_LINK, "any"), ("number", V.CASE_NUMBER, "any"),
+    ("mediate", V.MEDIATION_OPEN, "any"),
+)  # fmt: skip
 """Acts beside the state."""
 
 
@@ -65,20 +71,24 @@ def acts_of(case: Case, *, by: Actor, holds: list[Hold], asks: list[ExtensionAsk
             continue
         if act == "extend" and case.extended_days:
             continue
-        found.append(ActLine(act, verb.value, _(ACTS[act])))
+        found.append(_line(act, verb))
     asked = any(one.answered_at is None for one in asks)
     if asked and by.may(V.CASE_EXTEND) and whose("holder", V.CASE_EXTEND):
-        found.append(ActLine("refuse-extension", V.CASE_EXTEND.value, _("不同意延期")))
+        found.append(_line("refuse-extension", V.CASE_EXTEND))
     helps = any(hold.role == HoldRole.ASSIST and sits_in(by, V.CASE_REPLY, hold.office.path) for hold in holds if _open(hold))
     if helps and all(line.act != "reply" for line in found):
-        found.append(ActLine("reply", V.CASE_REPLY.value, _("提交协办意见")))
+        found.append(ActLine("reply", V.CASE_REPLY.value, str(_("提交协办意见"))))
     if any(one.answered_at is None and sits_in(by, V.CASE_ANSWER_SUPERVISION, one.office.path) for one in letters):
-        found.append(ActLine("answer-supervision", V.CASE_ANSWER_SUPERVISION.value, _("反馈督办")))
-    for act, verb, label, place in BESIDE:
+        found.append(_line("answer-supervision", V.CASE_ANSWER_SUPERVISION))
+    for act, verb, place in BESIDE:
         if not by.may(verb) or not whose(place, verb) or _pointless(act, case, state):
             continue
-        found.append(ActLine(act, verb.value, _(label)))
+        found.append(_line(act, verb))
     return found
+
+
+def _line(act: str, verb: Verb) -> ActLine:
+    return ActLine(act, verb.value, str(LABELS[act]))
 
 
 def _pointless(act: str, case: Case, state: CaseState) -> bool:

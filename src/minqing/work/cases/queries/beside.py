@@ -1,7 +1,6 @@
 """Smaller reads: withdrawals to call about, titles, the same matter, receptions, the leader's numbers, whom to tell."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,16 +35,6 @@ from minqing.work.judgement.queries import rates
 
 S = CaseState
 LOOKED_AT, OFFERED, LIKE = 200, 8, 0.08
-
-
-@dataclass(frozen=True)
-class ToTell:
-    """One receiver of a notice about a case: how, in which language. For reactions only, never for a page."""
-
-    demand_id: UUID
-    person_id: UUID
-    reply_by: str
-    lang: str
 
 
 def withdrawals_for(by: Actor) -> list[WithdrawalLine]:
@@ -106,27 +95,6 @@ def contact_person(by: Actor, case_id: UUID, demand_id: UUID) -> UUID:
     if line.anonymity == "anonymous" or (line.anonymity == "confidential" and not desk):
         raise HiddenIdentity()
     return line.person_id
-
-
-def people_to_tell(case_id: UUID, demand_id: UUID | None = None) -> list[ToTell]:
-    """Everybody whose word is in the case now (or only that one's writer), for notices written by the worker."""
-    links = Link.objects.filter(case_id=case_id, left_at__isnull=True)
-    if demand_id is not None:
-        links = links.filter(demand_id=demand_id)
-    lines = demand_lines(links.values_list("demand_id", flat=True))
-    return [ToTell(one.id, one.person_id, one.reply_by, one.lang) for one in lines.values()]
-
-
-def facts_of_case(case_id: UUID) -> dict[str, object]:
-    """Title, holder, day and office of a case, for the words of a notice."""
-    case = Case.objects.select_related("holder").filter(pk=case_id).first()
-    if case is None:
-        raise NotFound()
-    return {
-        "matter": case.title, "holder": case.holder.name, "holder_en": case.holder.name_en, "due_at": case.due_at,
-        "handler_id": case.handler_id, "holder_id": case.holder_id, "state": S(case.state), "place_path": case.place_path,
-        "number": case.number,
-    }  # fmt: skip
 
 
 # Reception days

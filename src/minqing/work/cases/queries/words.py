@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -206,7 +207,7 @@ def moment_words(iso: str) -> str:
     return day_words(at.astimezone(CHINA).date() if at.tzinfo else at.date())
 
 
-def name_in(names: Mapping[object, tuple[str, str]], office_id: object) -> str:
+def name_in(names: Mapping[Any, tuple[str, str]], office_id: object) -> str:
     zh, en = names.get(office_id, ("", ""))
     return en if (get_language() or "").startswith("en") and en else zh
 
