@@ -19,6 +19,9 @@ from minqing.wiring.home import Home, replace
 from minqing.wiring.saying import say
 
 GRACE = 15.0  # seconds between the request to stop and the end
+GRACE_OF_ORPHANS = (
+    2.0  # nobody waits for what a killed launcher left; its transactions are whole or not at all
+)
 SLOWEST_RESTART = 30.0
 PR_SET_PDEATHSIG = 1
 OURS = (b"minqing.wiring", b"granian")
@@ -116,10 +119,11 @@ class Children:
         groups = [pid for pid in pids.values() if _is_ours(pid)]
         for pid in groups:
             _signal_group(pid, signal.SIGTERM)
-        wait_until(lambda: not any(_is_ours(pid) for pid in groups), GRACE)
+        wait_until(lambda: not any(_is_ours(pid) for pid in groups), GRACE_OF_ORPHANS)
         for pid in groups:
             if _is_ours(pid):
                 _signal_group(pid, signal.SIGKILL)
+        wait_until(lambda: not any(_is_ours(pid) for pid in groups), GRACE_OF_ORPHANS)
         self._list.unlink(missing_ok=True)
         return len(groups)
 

@@ -67,11 +67,14 @@ def run(args: argparse.Namespace) -> int:
         _claim(args.host, args.port)
         postgres.up(here)
         try:
-            _do("migrate", "--static", stopping=stopping)
-            accounts = _demo(here, args.scale, stopping)
+            Step("migrate", "--static").result(stopping)
+            if _is_demo():
+                _seed(here, args.scale, stopping)
             _serve(children, args)
+            accounts = Step("demo", "accounts", "--json") if _is_demo() else None
             _wait_for_page(children, args, stopping)
-            _announce(args, address, accounts, time.monotonic() - begun)
+            listed = json.loads(accounts.result(stopping)) if accounts else []
+            _announce(args, address, listed, time.monotonic() - begun)
             _watch(children, here, stopping)
         except Stopped:
             pass
@@ -142,40 +145,57 @@ def _claim(host: str, port: int) -> None:
             ) from None
 
 
-def _do(*words: str, stopping: Stopping) -> str:
+class Step:
     """One command of ours as a process of its own; its progress goes to the terminal, its result comes back."""
-    command = [sys.executable, "-m", "minqing.wiring.cli", *words]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        process = start_child(command, stdout=said)
-        while process.poll() is None:
-            if stopping.wanted:
-                process.send_signal(signal.SIGINT)
-                if not wait_until(lambda: process.poll() is not None, 20):
-                    process.kill()
-                process.wait()
-                raise Stopped
-            time.sleep(0.05)
-        said.seek(0)
-        result = said.read()
-    if process.returncode != 0:
-        raise Trouble(
-            t(
-                f"这一步没有成功：minqing {' '.join(words)}（{process.returncode}）。原因见上。",
-                f"This step failed: minqing {' '.join(words)} ({process.returncode}). The reason stands above.",
-            ),
-            code=process.returncode if process.returncode > 0 else 1,
-        )
-    return result
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  closed with the result
+        self.process = start_child([sys.executable, "-m", "minqing.wiring.cli", *words], stdout=self.said)
+
+    def result(self, stopping: Stopping) -> str:
+        try:
+            while self.process.poll() is None:
+                if stopping.wanted:
+                    self.end()
+                    raise Stopped
+                time.sleep(0.05)
+            self.said.seek(0)
+            result = self.said.read()
+        finally:
+            self.said.close()
+        code = self.process.returncode
+        if code != 0:
+            words = " ".join(self.words)
+            raise Trouble(
+                t(
+                    f"这一步没有成功：minqing {words}（{code}）。原因见上。",
+                    f"This step failed: minqing {words} ({code}). The reason stands above.",
+                ),
+                code=code if code > 0 else 1,
+            )
+        return result
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        if not wait_until(lambda: self.process.poll() is not None, 20):
+            self.process.kill()
+        self.process.wait()
 
 
-def _demo(here: home.Home, scale: int, stopping: Stopping) -> list[dict[str, Any]]:
+def _is_demo() -> bool:
+    wanted = os.environ.get("MINQING_DEMO", "1").lower() not in {"0", "false", "no", "off"}
+    return wanted and exists("minqing.wiring.demo.load")
+
+
+def _seed(here: home.Home, scale: int, stopping: Stopping) -> None:
     """On the first start load the county; a load that was cut off goes on where it stopped."""
-    if os.environ.get("MINQING_DEMO", "1").lower() in {"0", "false", "no", "off"}:
-        return []
-    if not exists("minqing.wiring.demo.load"):
-        return []
-    _do("demo", "--scale", str(scale), "--first-start", stopping=stopping)
-    return list(json.loads(_do("demo", "accounts", "--json", stopping=stopping) or "[]"))
+    try:
+        done = json.loads((here.path / "demo.json").read_text())["state"] == "done"
+    except (FileNotFoundError, ValueError, KeyError):
+        done = False
+    if not done:
+        Step("demo", "--scale", str(scale), "--first-start").result(stopping)
 
 
 def _serve(children: Children, args: argparse.Namespace) -> None:
