@@ -41,6 +41,9 @@ class Colleague:
     title: str
     office_id: UUID
     office: str
+    name_en: str = ""
+    title_en: str = ""
+    office_en: str = ""
 
 
 def line(office: Office) -> OfficeLine:
@@ -142,7 +145,10 @@ def colleagues(*, role: Role | None = None, office_id: UUID | None = None, on: d
     if office_id:
         rows = rows.filter(post__office_id=office_id)
     return [
-        Colleague(r.account_id, r.account.name, r.post.title, r.post.office_id, r.post.office.name)
+        Colleague(
+            r.account_id, r.account.name, r.post.title, r.post.office_id, r.post.office.name, r.account.name_en,
+            r.post.title_en, r.post.office.name_en,
+        )  # fmt: skip
         for r in rows.order_by("post__office__code", "account__name", "id")
     ]
 
@@ -157,8 +163,9 @@ def vacancies(*, on: date) -> dict[str, int]:
     return empty
 
 
-def account_names(account_ids: set[UUID]) -> dict[UUID, str]:
-    return dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
+def account_names(account_ids: set[UUID], *, english: bool = False) -> dict[UUID, str]:
+    rows = Account.objects.filter(pk__in=account_ids).values_list("pk", "name", "name_en")
+    return {pk: (name_en or name) if english else name for pk, name, name_en in rows}
 
 
 def account_by_username(username: str) -> UUID | None:

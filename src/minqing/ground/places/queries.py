@@ -78,25 +78,28 @@ def places_below(path: str, *, level: Level | None = None) -> list[PlaceLine]:
     return [line(row) for row in rows.order_by("code")]
 
 
-def choices(*, on: date) -> list[tuple[str, list[tuple[str, str]]]]:
+def choices(*, on: date, english: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
     """Villages grouped by township, for a plain select; cached a minute."""
-    key = f"places.choices.{on}"
+    key = f"places.choices.{on}.{english:d}"
     known = cache.get(key)
     if known is None:
         rows = Place.objects.filter(valid_on(on), level__in=[Level.TOWNSHIP, Level.VILLAGE]).order_by("code")
         groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
         for row in rows:
+            name = (row.name_en or row.name) if english else row.name
             if row.level == Level.TOWNSHIP:
-                groups[row.code] = (row.name, [(row.code, row.name)])
+                groups[row.code] = (name, [(row.code, name)])
             elif row.parent_id in groups:
-                groups[row.parent_id][1].append((row.code, row.name))
+                groups[row.parent_id][1].append((row.code, name))
         known = list(groups.values())
         cache.set(key, known, 60)
     return known
 
 
-def names_of(codes: set[str]) -> dict[str, str]:
-    return dict(Place.objects.filter(pk__in=codes).values_list("code", "full_name"))
+def names_of(codes: set[str], *, english: bool = False) -> dict[str, str]:
+    """Code → name with what lies above it; in English the name alone where there is one."""
+    rows = Place.objects.filter(pk__in=codes).values_list("code", "full_name", "name_en")
+    return {code: (name_en or name) if english else name for code, name, name_en in rows}
 
 
 def guess(text: str, *, on: date) -> PlaceLine | None:
