@@ -8,9 +8,8 @@ from django.conf import settings as django_settings
 from django.core import mail as outbox
 from django.core.cache import cache
 from django.db import connection
-from makers import AT, County, county
-from wiring.mailbox import Mailbox, letter, mailbox
 
+from makers import AT, County, county
 from minqing.means.files.queries import files_of, open_file
 from minqing.means.files.rules import FileClass
 from minqing.means.notify.jobs import send_due
@@ -27,6 +26,7 @@ from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Talk
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import demand_by_receipt, demand_lines
+from wiring.mailbox import Mailbox, letter, mailbox
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +242,8 @@ def test_more_than_one_row_holds_is_kept_whole_as_a_document(here, box):
 
 def test_an_attachment_that_is_refused_is_said_and_kept_in_the_raw_letter(here, box):
     raw = (
-        b"From: a@example.invalid\r\nMessage-ID: <7@x>\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: text/plain\r\n\r\nhelp\r\n"
+        b"From: a@example.invalid\r\nMessage-ID: <7@x>\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n"
+        b"--c\r\nContent-Type: text/plain\r\n\r\nhelp\r\n"
         b"--c\r\nContent-Type: application/x-msdownload; name=run.exe\r\n\r\nMZabc\r\n--c--\r\n"
     )
     box.put(raw)

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wiring.mailbox import letter
 
 from minqing.methods.codes import new_code, printed_verify_number, verify_number
 from minqing.wiring.mail.letters import in_words, newly_said, text_of_html
 from minqing.wiring.mail.reading import FORWARDED, Letter, read
+from wiring.mailbox import letter
 
 WORDS = "上湾村三组的自来水停了两天，老人孩子都在等水。"
 DOMAIN = "minqing.invalid"

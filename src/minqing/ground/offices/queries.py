@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from minqing.charter import Actor, Role, Seat
+from minqing.charter import Actor, Role, Seat, Verb
 from minqing.ground.offices.models import Account, Appointment, Kin, Office, Post, Token
 from minqing.ground.offices.rules import (
     AccountClosed,
@@ -19,6 +20,7 @@ from minqing.ground.offices.rules import (
     UnknownOffice,
     week_of,
 )
+from minqing.kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -219,3 +221,113 @@ def ties_of(account_id: UUID) -> tuple[set[UUID], set[UUID]]:
         if office_id is not None and who == account_id:
             offices.add(office_id)
     return accounts, offices
+
+
+# What the system administrator sees: accounts and posts, nothing of what they work on
+
+
+@dataclass(frozen=True)
+class PostLine:
+    """A post with who holds it (deputies marked) on a day; nobody: vacant."""
+
+    id: UUID
+    office_id: UUID
+    title: str
+    title_en: str
+    role: Role
+    public_line: str
+    holders: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class AppointmentLine:
+    id: UUID
+    office: str
+    office_en: str
+    title: str
+    title_en: str
+    role: Role
+    from_on: date
+    to_on: date | None
+    deputising: bool
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    id: UUID
+    username: str
+    name: str
+    email: str
+    open: bool
+    second_factor: bool
+    appointments: tuple[AppointmentLine, ...]
+    tokens: tuple[tuple[datetime, datetime], ...] = ()
+
+
+@dataclass(frozen=True)
+class KinLine:
+    id: UUID
+    relation: str
+    other: str
+    office: str
+    declared_on: date
+
+
+ACCOUNTS_A_PAGE = 50
+
+
+def _appointment(row: Appointment) -> AppointmentLine:
+    return AppointmentLine(
+        row.pk, row.post.office.name, row.post.office.name_en, row.post.title, row.post.title_en, Role(row.post.role),
+        row.from_on, row.to_on, row.deputising,
+    )  # fmt: skip
+
+
+def account_lines(by: Actor, *, on: date, words: str = "", closed: bool = False, after: str = "") -> tuple[list[AccountLine], str]:
+    """Accounts by username with their posts of the day, and the username the next page starts after."""
+    by.must(Verb.ACCOUNT_EDIT)
+    posts = Appointment.objects.filter(in_force(on)).select_related("post__office").order_by("deputising", "from_on", "id")
+    rows = Account.objects.filter(is_active=not closed).order_by("username")
+    if words:
+        rows = rows.filter(Q(username__icontains=words) | Q(name__icontains=words))
+    if after:
+        rows = rows.filter(username__gt=after)
+    found = list(
+        rows.annotate(factor=Exists(Authenticator.objects.filter(user_id=OuterRef("pk"))))
+        .prefetch_related(Prefetch("appointments", queryset=posts, to_attr="held"))[: ACCOUNTS_A_PAGE + 1]
+    )  # fmt: skip
+    lines = [
+        AccountLine(r.pk, r.username, r.name, r.email, r.is_active, r.factor, tuple(_appointment(a) for a in r.held))
+        for r in found[:ACCOUNTS_A_PAGE]
+    ]
+    return lines, lines[-1].username if len(found) > ACCOUNTS_A_PAGE else ""
+
+
+def account_page(by: Actor, account_id: UUID) -> AccountLine:
+    """One account with every appointment it ever had, and when its tokens end."""
+    by.must(Verb.ACCOUNT_EDIT)
+    row = Account.objects.filter(pk=account_id).first()
+    if row is None:
+        raise NotFound()
+    held = Appointment.objects.filter(account_id=account_id).select_related("post__office").order_by("-from_on", "id")
+    tokens = Token.objects.filter(account_id=account_id).order_by("created_at").values_list("created_at", "expires_at")
+    factor = Authenticator.objects.filter(user_id=account_id).exists()
+    return AccountLine(
+        row.pk, row.username, row.name, row.email, row.is_active, factor, tuple(_appointment(one) for one in held), tuple(tokens)
+    )
+
+
+def posts_of(office_ids: set[UUID], *, on: date) -> list[PostLine]:
+    """Posts of the offices with their holders of the day."""
+    held = Appointment.objects.filter(in_force(on), account__is_active=True).select_related("account").order_by("deputising", "from_on", "id")
+    rows = Post.objects.filter(office_id__in=office_ids).order_by("office__code", "role", "title", "id")
+    return [
+        PostLine(r.pk, r.office_id, r.title, r.title_en, Role(r.role), r.public_line, tuple((a.account.name, a.deputising) for a in r.held))
+        for r in rows.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
+    ]
+
+
+def own_kin(by: Actor) -> list[KinLine]:
+    """What a member of staff has declared about themselves; nobody else reads this list."""
+    rows = Kin.objects.filter(account_id=by.account_id).select_related("other", "office").order_by("-declared_on", "id")
+    return [KinLine(r.pk, r.relation, r.other.name if r.other else "", r.office.name if r.office else "", r.declared_on) for r in rows]

@@ -35,6 +35,51 @@ class UnknownOffice(Refusal):
     code, status, text = "office.unknown", 422, "没有编号为“{typed}”的单位。"
 
 
+class UsernameTaken(Refusal):
+    code, status, text = "account.username-taken", 409, "已经有人用“{typed}”登录，请换一个登录名。"
+
+
+class UsernameUnfit(Refusal):
+    code, status, text = "account.username-unfit", 422, "登录名用3到40个小写字母、数字、点或横线。"
+
+
+class NotOneself(Refusal):
+    code, status, text = "account.not-oneself", 403, "不能给自己开号、停号、任职或发令牌，请另一位管理员办。"
+
+
+class AdminsSeeNoCases(Refusal):
+    code, status = "account.admin-sees-no-cases", 422
+    text = "{role}不能同时有看得到事项内容的岗位：管系统、管规则、管审计的人都不看内容。"
+
+
+class PostTaken(Refusal):
+    code, status, text = "post.taken", 409, "这个岗位现在有人在任。先免去原任，或者按“代理”任命。"
+
+
+class DatesBackwards(Refusal):
+    code, status, text = "appointment.dates-backwards", 422, "免职的日子不能早于任职的日子（{since}）。"
+
+
+class KinPointsNowhere(Refusal):
+    code, status, text = "kin.points-nowhere", 422, "请写对方的登录名，或选一个单位。"
+
+
+ADMINS = (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
+"""三员: who keeps the house, who keeps the rules, who looks at both. None reads what residents said."""
+
+
+def sees_content(role: Role) -> bool:
+    return bool(MAY[role] & {Verb.CASE_VIEW, Verb.DEMAND_VIEW, Verb.CONTACT_OPEN})
+
+
+def may_hold(wanted: Role, held: Iterable[Role]) -> None:
+    """Refuses an administrator's post beside one that reads cases, whichever came first."""
+    for role in held:
+        for admin, other in ((role, wanted), (wanted, role)):
+            if admin in ADMINS and sees_content(other):
+                raise AdminsSeeNoCases(role=admin.label)
+
+
 PER_WEEK = 30
 """小县模式: minutes a week that this system may ask of one person."""
 

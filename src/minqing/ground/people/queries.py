@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
+from minqing.charter import Actor, Verb
 from minqing.ground.people.models import Look, Person
 from minqing.ground.people.rules import AAD, Contact, Purpose
 from minqing.kernel.keys import secret
 from minqing.methods import seal
+from minqing.methods.clock import CHINA
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,56 @@ def looks_of(person_id: UUID) -> list[LookLine]:
         )
         for r in rows
     ]
+
+
+@dataclass(frozen=True)
+class LookRow:
+    """One opened identity as the auditor sees it: which office and role, why, about which matter; not whose, not by name."""
+
+    id: UUID
+    at: datetime
+    office: str
+    office_en: str
+    role: str
+    purpose: Purpose
+    about: str
+
+
+@dataclass(frozen=True)
+class LookFilters:
+    """What the auditor's list is narrowed to; an empty value does not narrow."""
+
+    since: date | None = None
+    until: date | None = None
+    office_id: UUID | None = None
+    role: str = ""
+    purpose: str = ""
+
+
+def looks_for(by: Actor, wanted: LookFilters, *, after: UUID | None = None, size: int = 50) -> tuple[list[LookRow], UUID | None]:
+    """Opened identities, newest first, and where the next page starts."""
+    by.must(Verb.LOOK_VIEW)
+    rows = Look.objects.select_related("office")
+    if wanted.since:
+        rows = rows.filter(at__gte=datetime.combine(wanted.since, datetime.min.time(), CHINA))
+    if wanted.until:
+        rows = rows.filter(at__lt=datetime.combine(wanted.until + timedelta(days=1), datetime.min.time(), CHINA))
+    if wanted.office_id:
+        rows = rows.filter(office_id=wanted.office_id)
+    if wanted.role:
+        rows = rows.filter(role=wanted.role)
+    if wanted.purpose:
+        rows = rows.filter(purpose=wanted.purpose)
+    if after:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.order_by("-id")[: size + 1])
+    lines = [
+        LookRow(
+            r.pk, r.at, r.office.name if r.office else "", r.office.name_en if r.office else "", r.role, Purpose(r.purpose), r.about
+        )
+        for r in found[:size]
+    ]
+    return lines, lines[-1].id if len(found) > size else None
 
 
 def person_by_blind(blind: bytes) -> list[UUID]:

@@ -56,6 +56,12 @@ def title_of(abouts: Iterable[str]) -> dict[str, str]:
     return {f"case:{pk}": title for pk, title in Case.objects.filter(pk__in=ids).values_list("pk", "title")}
 
 
+def numbers_of(abouts: Iterable[str]) -> dict[str, str]:
+    """`case:<uuid>` → the case's number, for lists that may not show what it is about."""
+    ids = [one.partition(":")[2] for one in abouts if one.startswith("case:")]
+    return {f"case:{pk}": number for pk, number in Case.objects.filter(pk__in=ids).values_list("pk", "number")}
+
+
 def same_matter(by: Actor, demand_id: UUID, *, now: datetime | None = None) -> list[CaseLine]:
     """Cases in hand at the same place that speak of something like it, the likest first. A person decides."""
     demand = demand_for(by, Verb.DEMAND_VIEW, demand_id)
