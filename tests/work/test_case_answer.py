@@ -3,9 +3,8 @@
 from datetime import date
 
 import pytest
-from makers import AT, County, county
-from work.casework import OPINION, accepted, answer, later, on, owed, replied, resident, reviewing, served, voice
 
+from makers import AT, County, county
 from minqing.kernel.states import IllegalMove
 from minqing.means.documents.queries import documents_about
 from minqing.work.cases import commands as cases
@@ -26,6 +25,19 @@ from minqing.work.cases.rules import (
 )
 from minqing.work.duties.queries import duties_about
 from minqing.work.promises.queries import promises_about
+from work.casework import (
+    OPINION,
+    accepted,
+    answer,
+    later,
+    on,
+    owed,
+    replied,
+    resident,
+    reviewing,
+    served,
+    voice,
+)
 
 pytestmark = pytest.mark.django_db
 S = CaseState
@@ -40,7 +52,7 @@ def test_an_opinion_without_its_parts_is_refused_and_every_missing_part_is_named
     case = accepted(town)
     with pytest.raises(OpinionIncomplete) as no:
         cases.reply_case(by=town["handler"], case_id=case.pk, at=AT, kind=ReplyKind.OPINION, text="支持。", request="供水。")
-    missing = no.value.data["missing"]
+    missing = str(no.value)
     assert "依据" in missing and "不服怎么办" in missing and "事实和理由" in missing and "处理结论" in missing
     assert "本人的请求" not in missing
     case.refresh_from_db()

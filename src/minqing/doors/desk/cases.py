@@ -174,7 +174,7 @@ def _initial(request: HttpRequest, act: Act, page: CasePage) -> dict[str, Any]:
     if act.name == "reply":
         petition = page.line.track is Track.PETITION
         first |= {"kind": "opinion" if petition else "answer", "request": page.voices[0].title or page.line.title if page.voices else ""}
-        first["remedy"] = _("收到本意见之日起30日内，可以请求上一级机关复查。") if petition else ""
+        first["remedy"] = page.review_organ if petition else ""
     if act.name == "serve" and page.papers:
         first["document_id"] = next((p.id for p in reversed(page.papers) if p.served_on is None), page.papers[-1].id)
     if act.name == "answer-supervision" and page.supervisions:

@@ -122,6 +122,8 @@ def words_of(refusal: Refusal | Failure) -> str:
 
 
 def _said(value: Any) -> Any:
+    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+        return gettext("、").join(gettext(one) for one in value)
     return gettext(value) if isinstance(value, str) and value else value
 
 

@@ -178,7 +178,7 @@ class Reply(models.Model):
     outcome = models.TextField(choices=Outcome.choices(), null=True)
     text = models.TextField()
     request = models.TextField(default="")
-    facts = models.TextField(default="")
+    facts = models.TextField(default="", db_default="")
     reasons = models.TextField(default="")
     basis = models.TextField(default="")
     remedy = models.TextField(default="")
@@ -363,7 +363,7 @@ class Booking(models.Model):
     queue_no = models.IntegerField()
     code_key = models.BinaryField(null=True, unique=True)
     notes = models.TextField(default="")
-    n_people = models.SmallIntegerField(default=1)
+    n_people = models.SmallIntegerField(default=1, db_default=1)
     at = models.DateTimeField()
 
     class Meta:

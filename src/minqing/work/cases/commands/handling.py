@@ -29,7 +29,8 @@ from minqing.work.cases.commands.gate import (
     voices,
 )
 from minqing.work.cases.models import Case, ExtensionAsk, Hold, Link, Talk
-from minqing.work.cases.queries.gate import case_for, sits_in
+from minqing.work.cases.queries.beside import contact_person
+from minqing.work.cases.queries.gate import sits_in
 from minqing.work.cases.rules import (
     CONTACT,
     EXTEND_DAYS,
@@ -39,7 +40,6 @@ from minqing.work.cases.rules import (
     EndedBefore,
     ExtendedBefore,
     ExtensionTooLong,
-    HiddenIdentity,
     HoldState,
     NothingAsked,
     NotHolder,
@@ -50,7 +50,6 @@ from minqing.work.cases.rules import (
 from minqing.work.duties import commands as duties
 from minqing.work.duties.queries import duties_about
 from minqing.work.duties.rules import DutyLine
-from minqing.work.intake.queries import demand_line
 
 S = CaseState
 
@@ -149,26 +148,12 @@ def _one_of_ours(by: Actor, verb: Verb, case: Case) -> None:
 
 
 def open_contact(*, by: Actor, case_id: UUID, demand_id: UUID, at: datetime) -> Contact:
-    """One click by the assigned office while the case is theirs: written down first, shown to the person later.
-
-    Who asked to stay unknown to the handling office is not shown to it; the desk that registered may look.
-    """
-    case = case_for(by, Verb.CONTACT_OPEN, case_id)
-    if not Link.objects.filter(case=case, demand_id=demand_id, left_at__isnull=True).exists():
-        raise NotYourVoice()
-    line = demand_line(demand_id)
-    desk = sits_in(by, Verb.CONTACT_OPEN, office(case.first_holder_id).path)
-    handling = sits_in(by, Verb.CONTACT_OPEN, case.holder_path)
-    if not (desk or handling):
-        raise NotHolder()
-    if line.anonymity == "anonymous" or (line.anonymity == "confidential" and not (desk and by.may(Verb.CASE_OPEN))):
-        raise HiddenIdentity()
+    """One click by the assigned office while the case is theirs: written down first, then shown, and told to the person."""
+    person_id = contact_person(by, case_id, demand_id)
+    office_id = str(by.office_id) if by.office_id else None
     with transaction.atomic():
-        record(kind="contact.opened", about=demand_id, by=by.account_id, at=at, case_id=str(case.pk),
-               office_id=str(by.office_id) if by.office_id else None)  # fmt: skip
-        return open_identity(
-            by=by, person_id=line.person_id, purpose=Purpose.HANDLE, about=papers.about(case), at=at
-        )
+        record(kind="contact.opened", about=demand_id, by=by.account_id, at=at, case_id=str(case_id), office_id=office_id)
+    return open_identity(by=by, person_id=person_id, purpose=Purpose.HANDLE, about=f"case:{case_id}", at=at)
 
 
 @transaction.atomic
