@@ -1,10 +1,13 @@
 """POST demands: one word of a person, from another system or without any account."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
@@ -85,7 +88,7 @@ def said_of(request: HttpRequest, given: NewDemand, by: Actor) -> Said:
         text=given.text, title=given.title, place=place if coded else "", place_words="" if coded else place,
         name=given.name, phone=given.phone, anonymity=Anonymity(given.anonymity), channel=channel, kind=Kind(given.kind),
         reply_by=ReplyBy(given.reply_by), lang=language(given.lang or request.LANGUAGE_CODE),  # type: ignore[attr-defined]
-        sender=sender_of(request, by), sender_key=uuid4().hex, accuses=given.kind == Kind.REPORT.value,
+        sender=sender_of(request, by) if by.account_id else "api", sender_key=uuid4().hex, accuses=given.kind == Kind.REPORT.value,
     )  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def registered(done: Registered, lang: str) -> dict[str, Any]:
         "receipt": done.receipt or None,
         "verify_no": done.verify_no,
         "clocks": [clock(line) for line in done.clocks],
-        "next": [{"key": key, "text": text} for key, text in steps(done)],
+        "next": [{"key": key, "text": text} for key, text in steps(done.alarm, done.clocks[0].due, lang)],
     }
 
 
@@ -109,14 +112,19 @@ def clock(line: ClockLine) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def steps(done: Registered) -> list[tuple[str, str]]:
-    """What the person may do now, most urgent first."""
+@lru_cache(maxsize=256)
+def steps(alarm: Alarm, due: date, lang: str) -> list[tuple[str, str]]:
+    """What the person may do now, most urgent first, in the person's language."""
+    with override(lang):
+        return _steps(alarm, due)
+
+
+def _steps(alarm: Alarm, due: date) -> list[tuple[str, str]]:
     urgent = {
         Alarm.LIFE: [("emergency", _("有危险请马上拨打110、119或120。"))],
         Alarm.DESPAIR: [("emergency", _("您不是一个人。今天会有人打电话给您；急的话请拨打110或120，也可以拨打12356和人说说。"))],
         Alarm.NONE: [],
-    }[done.alarm]
-    due = done.clocks[0].due
+    }[alarm]
     return [
         *urgent,
         ("keep", _("请收好查询码，不要给别人看。")),

@@ -2,7 +2,6 @@
 
 import json
 import os
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,7 +34,7 @@ def sealed_row(
 ) -> dict[str, Any]:
     """The parameters of `rules.PERSON_SQL` (without the id) for one person, sealed under a fresh key."""
     key = os.urandom(32)
-    plain = json.dumps({k: v for k, v in asdict(contact).items() if v}, ensure_ascii=False).encode()
+    plain = json.dumps({k: v for k, v in vars(contact).items() if v}, ensure_ascii=False).encode()
     empty = contact.empty()
     return {
         "person_id": uuid7(),

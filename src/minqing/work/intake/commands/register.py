@@ -3,13 +3,14 @@
 import hashlib
 import hmac
 import json
-from dataclasses import asdict
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.cache import cache
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from minqing.charter import Actor, Role, Verb
 from minqing.ground.offices.queries import office, office_at
@@ -62,49 +63,66 @@ def register_demand(*, by: Actor, said: Said, at: datetime) -> Registered:
         by.must(Verb.DEMAND_REGISTER)
     today = at.astimezone(CHINA).date()
     rules.check(said, today=today)
-    if said.channel in (Channel.ON_BEHALF, Channel.OWN_PHONE):
+    if said.channel is Channel.ON_BEHALF:
         _not_their_own(by, said)
-    for again in (False, True):
+    return (_seal_away if said.accuses else _put_in)(by, said, at, today)
+
+
+def _put_in(by: Actor, said: Said, at: datetime, today: date) -> Registered:
+    """One statement. It is safe to send again on a new connection: the same row can come in only once."""
+    arrived = said.arrived_on or today
+    clock, code = clock_of(arrived, said.lang), codes.new_code()
+    verify_no, alarm = codes.verify_number(uuid4()), rules.alarm_in(said.text)
+    contact = contact_of(said)
+    place = _place(said.place, today)
+    row = _row(by, said, contact, place, at, arrived, clock, code, verify_no, alarm)
+    done = Registered(row["subject_id"], code, verify_no, at, (clock,), alarm)
+    for last in (False, True):
         try:
-            if connection.in_atomic_block:
-                with transaction.atomic():
-                    return _register(by, said, at, today)
-            return _register(by, said, at, today)
+            _send(row)
+            return done
         except IntegrityError as error:
-            diag = getattr(error.__cause__, "diag", None)
-            if diag is not None and diag.sqlstate == GONE and not again:
-                cache.delete_many(["intake.desk", _place_key(said.place, today)])
-                continue
-            if diag is None or diag.constraint_name not in {ONCE, ACCUSED_ONCE}:
+            match constraint_of(error):
+                case (state, _) if state == GONE and not last:
+                    _remembered.clear()
+                    place = _place(said.place, today)
+                    row |= {"duty_office": desk_id(), "place": place.code if place else None}
+                case (_, name) if name == ONCE:
+                    return _repeated(by, said, at, done)
+                case _:
+                    raise
+        except (OperationalError, InterfaceError):
+            if last or connection.in_atomic_block:
                 raise
-            return _repeated(by, said, at)
+            connection.close()
     raise AssertionError("unreachable")
 
 
-def _register(by: Actor, said: Said, at: datetime, today: date) -> Registered:
-    arrived = said.arrived_on or today
-    clocks = (clock_of(arrived, said.lang),)
-    code, alarm = codes.new_code(), rules.alarm_in(said.text)
-    verify_no = codes.verify_number(uuid4())
-    place = _place(said.place, today)
-    if said.accuses:
-        _seal_away(by, said, place, at, arrived, code, verify_no)
-        return Registered(uuid4(), code, verify_no, at, clocks, alarm)
-    row = _row(by, said, place, at, arrived, clocks[0], code, verify_no, alarm)
+def _send(row: dict[str, Any]) -> None:
+    if connection.in_atomic_block:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(REGISTER_SQL, row)
+        return
+    connection.health_check_done = True  # a dead connection shows in the statement itself, which is then sent again
     with connection.cursor() as cursor:
         cursor.execute(REGISTER_SQL, row)
-    return Registered(row["subject_id"], code, verify_no, at, clocks, alarm)
+
+
+def constraint_of(error: IntegrityError) -> tuple[str, str]:
+    """(SQLSTATE, constraint) of a broken promise."""
+    diag = getattr(error.__cause__, "diag", None)
+    return (str(diag.sqlstate), str(diag.constraint_name)) if diag is not None else ("", "")
 
 
 def _row(
-    by: Actor, said: Said, place: PlaceLine | None, at: datetime, arrived: date,
+    by: Actor, said: Said, contact: Contact, place: PlaceLine | None, at: datetime, arrived: date,
     clock: ClockLine, code: str, verify_no: str, alarm: Alarm,
 ) -> dict[str, Any]:  # fmt: skip
     pepper = secret("pepper")
     demand_id, fact_id = uuid7(), uuid7()
     key, wrapped = new_key()
     spot = place.code if place else None
-    row = sealed_row(contact_of(said), place=spot, reply_by=said.reply_by, lang=said.lang, at=at)
+    row = sealed_row(contact, place=spot, reply_by=said.reply_by, lang=said.lang, at=at)
     if said.anonymity is not Anonymity.NAMED:
         row["mask_name"] = row["mask_phone"] = ""
     state = DemandState.WAITING if said.text.strip() else DemandState.UNREAD
@@ -131,40 +149,41 @@ def _row(
     }  # fmt: skip
 
 
-def _repeated(by: Actor, said: Said, at: datetime) -> Registered:
+def _repeated(by: Actor, said: Said, at: datetime, mine: Registered) -> Registered:
     """The first row's answer; other words under the same key are a new word, so that nothing typed is lost."""
-    if said.accuses:
-        kept = Accusation.objects.only("verify_no", "arrived_on", "lang").get(once=_once(said))
-        return Registered(uuid4(), "", kept.verify_no, at, (clock_of(kept.arrived_on, kept.lang),), repeated=True)
     first = Demand.objects.get(sender=said.sender, sender_key=said.sender_key)
-    if bytes(first.text_hash) != text_hash(said.text):
-        renewed = f"{said.sender_key}+{text_hash(said.text).hex()[:24]}"
-        if not said.sender_key.endswith(renewed[-25:]):
-            return register_demand(by=by, said=_with_key(said, renewed), at=at)
+    if first.pk == mine.demand_id:
+        return mine  # it had come in, only the answer was lost on the way
+    tail = "+" + text_hash(said.text).hex()[:24]
+    if bytes(first.text_hash) != text_hash(said.text) and not said.sender_key.endswith(tail):
+        return register_demand(by=by, said=replace(said, sender_key=said.sender_key + tail), at=at)
     clocks = (clock_of(first.arrived_on, first.lang),)
     return Registered(first.pk, "", first.verify_no, first.registered_at, clocks, Alarm(first.alarm), repeated=True)
 
 
-def _with_key(said: Said, sender_key: str) -> Said:
-    return Said(**{**said.__dict__, "sender_key": sender_key})
-
-
-def _seal_away(
-    by: Actor, said: Said, place: PlaceLine | None, at: datetime, arrived: date, code: str, verify_no: str
-) -> None:
-    pepper = secret("pepper")
+def _seal_away(by: Actor, said: Said, at: datetime, today: date) -> Registered:
+    pepper, code, verify_no = secret("pepper"), codes.new_code(), codes.verify_number(uuid4())
+    arrived, place = said.arrived_on or today, _place(said.place, today)
+    fast, clocks = codes.lookup_key(pepper, code), (clock_of(arrived, said.lang),)
+    contact_of(said)  # a number nobody can read is refused here as everywhere
     told = {
         **{name: str(value) for name, value in asdict(said).items() if value not in ("", None)},
-        "place": place.code if place else "", "at": at.isoformat(), "by": str(by.account_id or ""),
-        "verify_no": verify_no, "code_key": codes.lookup_key(pepper, code).hex(),
+        "place": place.code if place else "", "at": at.isoformat(), "by": str(by.account_id or ""), "verify_no": verify_no,
     }  # fmt: skip
-    Accusation.objects.bulk_create([
-        Accusation(
-            id=uuid4(), sealed=sealed_accusation(told), once=_once(said), code_key=codes.lookup_key(pepper, code),
-            word_key=codes.word_key(pepper, code, said.word) if said.word else None,
-            verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at), lang=said.lang,
-        )
-    ])  # fmt: skip
+    kept = Accusation(
+        id=uuid4(), sealed=sealed_accusation(told), once=_once(said), code_key=fast,
+        word_key=codes.word_key(pepper, code, said.word) if said.word else None,
+        verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at), lang=said.lang,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            Accusation.objects.bulk_create([kept])
+    except IntegrityError as error:
+        if constraint_of(error)[1] != ACCUSED_ONCE:
+            raise
+        first = Accusation.objects.only("verify_no", "arrived_on", "lang", "slip").get(once=_once(said))
+        return Registered(uuid4(), "", first.verify_no, at, (clock_of(first.arrived_on, first.lang),), repeated=True)
+    return Registered(uuid4(), code, verify_no, at, clocks, rules.alarm_in(said.text))
 
 
 def sealed_accusation(told: dict[str, str]) -> bytes:
@@ -200,17 +219,25 @@ def text_hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+_remembered: dict[tuple[str, date | None], tuple[float, Any]] = {}
+
+
+def _remember(key: str, day: date | None, find: Callable[[], Any]) -> Any:
+    """What hardly ever changes, for a minute; a row that went meanwhile shows as a broken foreign key."""
+    known = _remembered.get((key, day))
+    if known is not None and time.monotonic() - known[0] < REMEMBER_S:
+        return known[1]
+    if len(_remembered) > 10_000:
+        _remembered.clear()
+    found = find()
+    _remembered[key, day] = (time.monotonic(), found)
+    return found
+
+
 def desk_id() -> UUID:
     """The office that owes the first sorting."""
-    known = cache.get("intake.desk")
-    if known is None:
-        known = office_at(OfficeKind.PETITION_DESK).id
-        cache.set("intake.desk", known, REMEMBER_S)
-    return known
-
-
-def _place_key(code: str, day: date) -> str:
-    return f"intake.place.{code[:20].encode().hex()}.{day}"
+    found: UUID = _remember("", None, lambda: office_at(OfficeKind.PETITION_DESK).id)
+    return found
 
 
 def place_of(code: str, at: datetime) -> PlaceLine | None:
@@ -221,8 +248,5 @@ def _place(code: str, day: date) -> PlaceLine | None:
     """The place in force today: a code that has ended leads to its successor, if it has one."""
     if not code:
         return None
-    known: PlaceLine | None = cache.get(_place_key(code, day))
-    if known is None:
-        known = place_now(code, on=day)
-        cache.set(_place_key(code, day), known, REMEMBER_S)
-    return known
+    found: PlaceLine = _remember(code, day, lambda: place_now(code, on=day))
+    return found
