@@ -122,6 +122,10 @@ def gallery_desk(request: HttpRequest) -> HttpResponse:
             Act(pgettext("gallery", "接下来办"), "/gallery/desk", main=True, get=True, key="a"),
             Act(pgettext("gallery", "退回，说明理由"), "/gallery/desk", get=True, key="r"),
             Act(pgettext("gallery", "要求延期"), "/gallery/desk", get=True),
+            Act(pgettext("gallery", "请单位协办"), "/gallery/desk", get=True),
+            Act(pgettext("gallery", "给本人留话"), "/gallery/desk", get=True),
+            Act(pgettext("gallery", "开始调解"), "/gallery/desk", get=True),
+            Act(pgettext("gallery", "不归这里办"), "/gallery/desk", hard=True, get=True),
         ],
         "tabs": [
             Tab(pgettext("gallery", "经过"), "?", here=True),
