@@ -1,13 +1,19 @@
-"""Bring Django up for a command, and load the modules that may only be imported after that."""
+"""Bring Django and the database up for a command, and load the modules that may only be imported after that."""
 
+import contextlib
 import importlib
 import importlib.util
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from types import ModuleType
 
 import django
+import psycopg
 from django.apps import apps
 
+from minqing.wiring import home, postgres
 from minqing.wiring.saying import Trouble, t
 
 SETTINGS = "minqing.wiring.settings"
@@ -41,3 +47,15 @@ def exists(name: str) -> bool:
         return importlib.util.find_spec(name) is not None
     except ModuleNotFoundError:
         return False
+
+
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """The database for one command: ours is started if it stands still, an empty one gets its tables."""
+    here = home.current()
+    with postgres.running(here):
+        with psycopg.connect(here.app_url()) as connection:
+            row = connection.execute("SELECT to_regclass('django_migrations') IS NULL").fetchone()
+        if row and row[0]:
+            subprocess.run([sys.executable, "-m", "minqing.wiring.cli", "migrate"], check=True)
+        yield

@@ -56,6 +56,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except Exception as error:
+        if not _database_gone(error):
+            raise
+        print(t(f"数据库连不上：{error}", f"The database does not answer: {error}"), file=sys.stderr)
+        return 1
+
+
+def _database_gone(error: Exception) -> bool:
+    """Known by name, so that a command which needs no database need not import one."""
+    return any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
 
 
 def _choose_language(arguments: list[str]) -> None:

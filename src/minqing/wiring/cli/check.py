@@ -197,7 +197,7 @@ def _web(here: Home) -> Iterator[Finding]:
     state = {"ok": "ok", "degraded": "warn"}.get(str(health.get("status")), "bad")
     yield Finding("web", state, f"{address}: {health.get('status', '?')}")
     worker = health.get("worker") or {}
-    state = "ok" if worker.get("state") == "ok" else "bad"
+    state = "ok" if worker.get("state") == "running" else "bad"
     age = t(f"{worker.get('age_s', '?')} 秒前有动静", f"last sign {worker.get('age_s', '?')} s ago")
     yield Finding("worker", state, f"{worker.get('state', '?')}, {age}")
 
@@ -205,7 +205,11 @@ def _web(here: Home) -> Iterator[Finding]:
 def _mail(_: Home) -> Iterator[Finding]:
     url = os.environ.get("MINQING_IMAP_URL", "")
     if not url:
-        yield Finding("mail", "ok", t("没有设 MINQING_IMAP_URL：不收电子邮件", "MINQING_IMAP_URL is not set: no e-mail in"))
+        yield Finding(
+            "mail",
+            "ok",
+            t("没有设 MINQING_IMAP_URL：不收电子邮件", "MINQING_IMAP_URL is not set: no e-mail in"),
+        )
         return
     mail = module("minqing.wiring.mail")
     try:
@@ -214,7 +218,10 @@ def _mail(_: Home) -> Iterator[Finding]:
     except mail.BoxClosed as closed:
         yield Finding("mail", "bad", str(closed))
         return
-    text = t(f"{waiting} 封等着收，{aside} 封留给人看（已标旗）", f"{waiting} waiting, {aside} set aside for a person (flagged)")
+    text = t(
+        f"{waiting} 封等着收，{aside} 封留给人看（已标旗）",
+        f"{waiting} waiting, {aside} set aside for a person (flagged)",
+    )
     yield Finding("mail", "warn" if aside else "ok", f"{box.place}: {text}")
 
 

@@ -3,10 +3,11 @@
 import argparse
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from minqing.wiring import home
-from minqing.wiring.booting import boot, module
+from minqing.wiring.booting import boot, database, module
 from minqing.wiring.cli.bar import Bar
 from minqing.wiring.home import Home, replace
 from minqing.wiring.saying import Trouble, say, t
@@ -36,13 +37,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="15D",
         help=t("拨快：15D，或到某日 2026-12-31", "push the clock: 15D, or to a day 2026-12-31"),
     )
-    parser.add_argument("--reset", action="store_true", help=t("清空并重新载入", "empty everything and load anew"))
+    parser.add_argument(
+        "--reset", action="store_true", help=t("清空并重新载入", "empty everything and load anew")
+    )
     parser.add_argument("--first-start", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
-    boot(as_owner=args.reset)
+    with database():
+        boot(as_owner=args.reset)
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
     if args.reset:
         module("minqing.wiring.demo.load").empty()
     if args.act == "accounts":
@@ -76,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _mark_file(here: Home):  # type: ignore[no-untyped-def]
+def _mark_file(here: Home) -> Path:
     return here.path / "demo.json"
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from minqing.wiring.booting import module
+from minqing.wiring.booting import database, module
 from minqing.wiring.saying import t
 
 WHAT = ("messages", "places", "cadres", "households")
@@ -38,4 +38,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return int(module("minqing.wiring.importing").main(args) or 0)
+    with database():
+        return int(module("minqing.wiring.importing").main(args) or 0)

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from minqing.wiring.booting import module
+from minqing.wiring.booting import database, module
 from minqing.wiring.saying import Trouble, t
 
 
@@ -16,5 +16,6 @@ def run(args: argparse.Namespace) -> int:
         raise Trouble(
             t("只有示范县才能这样取令牌。", "Tokens are handed out like this in the demo only."), code=2
         )
-    print(module("minqing.wiring.demo.accounts").token(args.role))
+    with database():
+        print(module("minqing.wiring.demo.accounts").token(args.role))
     return 0

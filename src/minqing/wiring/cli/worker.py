@@ -2,7 +2,7 @@
 
 import argparse
 
-from minqing.wiring.booting import module
+from minqing.wiring.booting import database, module
 from minqing.wiring.saying import t
 
 
@@ -13,5 +13,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    module("minqing.wiring.worker").run(once=args.once)
+    with database():
+        module("minqing.wiring.worker").run(once=args.once)
     return 0

@@ -26,6 +26,7 @@ from minqing.wiring.home import (
     SUPER,
     Home,
     belongs_to_another,
+    holder,
     replace,
 )
 from minqing.wiring.postgres.account import Account, account, usable
@@ -134,7 +135,7 @@ def down(home: Home, *, mode: str = "fast") -> bool:
 
 @contextlib.contextmanager
 def running(home: Home) -> Iterator[None]:
-    """For the length of one command; a server that ran before goes on after."""
+    """For the length of one command; a server that ran before, or that a `minqing run` uses by now, goes on after."""
     ours = up(home)
     if not ours.running:
         raise Trouble(
@@ -143,7 +144,7 @@ def running(home: Home) -> Iterator[None]:
     try:
         yield
     finally:
-        if ours.started:
+        if ours.started and holder(home) is None and not (home.run / "keep").exists():
             down(home)
 
 

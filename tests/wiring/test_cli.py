@@ -1,0 +1,52 @@
+"""Promises of the command line: it helps in both languages and fails with one clear line."""
+
+import subprocess
+import sys
+
+import pytest
+
+from minqing.wiring import cli, home, postgres
+
+
+@pytest.mark.parametrize("command", sorted(cli.COMMANDS))
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_command_explains_itself(
+    command: str, language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINQING_LANG", language)
+    with pytest.raises(SystemExit) as left:
+        cli.main([command, "--help"])
+    assert left.value.code == 0
+    assert cli.COMMANDS[command][language == "en"] in capsys.readouterr().out.replace("\n", " ").replace(
+        "  ", " "
+    )
+
+
+def test_a_command_that_needs_no_database_loads_none() -> None:
+    program = (
+        "import sys; from minqing.wiring import cli; cli.main(['--help']);"
+        "sys.exit(any(name in sys.modules for name in ('django', 'psycopg')))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True).returncode == 0
+
+
+@pytest.mark.database
+def test_a_fresh_home_is_made_ready_by_any_command(
+    empty_home: home.Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "minqing.wiring.cli", "worker", "--once"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert not postgres.status(empty_home).running, "started for the command, stopped after it"
+
+
+@pytest.mark.database
+def test_an_unreachable_database_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=2")
+    done = subprocess.run(
+        [sys.executable, "-m", "minqing.wiring.cli", "migrate"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
