@@ -32,6 +32,9 @@ TABLES: dict[str, tuple[str, ...]] = {
         "state", "alarm", "registered_at", "arrived_on", "code_key", "reply_by", "lang", "sender", "sender_key",
         "verify_no", "written_by_id", "n_people", "text_hash",
     ),
+    "intake_accusation": (
+        "id", "sealed", "once", "code_key", "code_tag", "word_key", "word_tag", "verify_no", "arrived_on", "slip", "lang",
+    ),
     "cases_case": (
         "id", "number", "external_no", "title", "track", "category", "way", "grade", "kind", "matter", "state",
         "place_id", "place_path", "holder_id", "holder_path", "held_since", "first_holder_id", "handler_id",
@@ -48,7 +51,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "answered_at", "ended_at",
     ),
     "cases_reply": (
-        "id", "case_id", "office_id", "by_id", "kind", "outcome", "text", "request", "reasons", "basis", "remedy",
+        "id", "case_id", "office_id", "by_id", "kind", "outcome", "text", "request", "facts", "reasons", "basis", "remedy",
         "document_id", "at",
     ),
     "cases_talk": ("id", "case_id", "demand_id", "side", "text", "by_id", "at"),
@@ -61,8 +64,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "cases_mediation": (
         "id", "case_id", "mediator_id", "other_side", "no_violence", "person_consents", "other_consents", "state",
-        "agreement", "opened_at", "ended_at",
+        "agreement", "opened_at", "ended_at", "other_office_id", "document_id",
     ),
+    "cases_extensionask": (
+        "id", "case_id", "days", "reason", "asked_by", "asked_at", "answered_by", "answered_at", "granted",
+    ),
+    "documents_document": (
+        "id", "number", "kind", "about", "body", "office_id", "by_id", "issued_at", "verify_no", "lang", "sha256",
+    ),
+    "documents_service": ("id", "document_id", "to_id", "way", "on", "by_id", "consent", "receipt", "put_at"),
     "duties_duty": (
         "id", "about_id", "rule", "rule_from", "office_id", "place", "from_on", "statutory_on", "due_at",
         "provisional", "term", "extra", "met_at", "dropped",
@@ -72,7 +82,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "by_id", "at", "after_contact", "latest",
     ),
     "judgement_callback": (
-        "id", "about", "voice_id", "person_id", "judged_id", "place_path", "state", "tries", "opened_at", "done_at", "by_id",
+        "id", "about", "voice_id", "person_id", "judged_id", "place_path", "state", "tries", "tried_on", "opened_at", "done_at", "by_id",
     ),
     "promises_promise": (
         "id", "about", "words", "condition", "by_account_id", "office_id", "to_person_id", "made_on", "due_on",

@@ -174,6 +174,10 @@ def account_by_username(username: str) -> UUID | None:
     return Account.objects.filter(username=username).values_list("pk", flat=True).first()
 
 
+def accounts_by_username() -> dict[str, UUID]:
+    return dict(Account.objects.values_list("username", "pk"))
+
+
 def post_known(account_id: UUID, office_id: UUID, role: Role) -> bool:
     """Whether the account holds, or held, a post of that role in that office."""
     return Appointment.objects.filter(
