@@ -14,16 +14,17 @@ from minqing.doors.parts.web import actor_of, answer
 from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import account_names, names_of
+from minqing.means.notify.queries import unseen_count
 from minqing.work.cases.queries import queues
 from minqing.work.duties.queries import DutyCounts, duty_counts
-from minqing.work.intake.queries import waiting
+from minqing.work.intake.queries import Waiting, waiting
 from minqing.work.judgement.queries import waiting_callbacks
 
 HOME: dict[Role, str] = {
     Role.DISPATCHER: "waiting", Role.OPERATOR: "demand-register", Role.REGISTRAR: "waiting", Role.LEADER: "leader",
-    Role.CALLBACK: "callbacks", Role.RECEPTION: "receptions", Role.SYSADMIN: "failures", Role.SECADMIN: "small-county",
-    Role.AUDITOR: "small-county", Role.DISCIPLINE: "small-county", Role.ORGANISATION: "small-county",
-    Role.NPC: "small-county", Role.DEPUTY: "demand-register",
+    Role.CALLBACK: "callbacks", Role.RECEPTION: "receptions", Role.SYSADMIN: "accounts", Role.SECADMIN: "law",
+    Role.AUDITOR: "looks", Role.DISCIPLINE: "small-county", Role.ORGANISATION: "small-county",
+    Role.NPC: "small-county", Role.DEPUTY: "quick",
 }  # fmt: skip
 
 
@@ -51,7 +52,11 @@ def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
             link(request, "worklist", _(queue.label), queue.n, query=urlencode({"queue": queue.key})) for queue in queues(by)
         ]
         groups.append({"title": _("事项"), "queues": [link(request, "worklist", _("全部在办")), *lines]})
-    more: list[dict[str, Any]] = []
+    if by.may(Verb.DEMAND_REGISTER):
+        first.append(link(request, "quick", _("刚接到一个电话")))
+    if by.may(Verb.DEMAND_TRANSCRIBE):
+        first.append(link(request, "scans", _("来信扫描件"), waiting(by, only=Waiting(state="unread")).count))
+    more: list[dict[str, Any]] = [link(request, "notices", _("给我的消息"), unseen_count(by.account_id) if by.account_id else None)]
     if by.may(Verb.CALLBACK_WORK):
         more.append(link(request, "callbacks", _("待回访"), waiting_callbacks(by)))
     if by.may(Verb.CASE_CONFIRM_WITHDRAWAL):
@@ -62,6 +67,12 @@ def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
         more.append(link(request, "leader", _("看超期")))
     if by.may(Verb.FAILURE_VIEW):
         more.append(link(request, "failures", _("没送到的和没做完的")))
+    if by.may(Verb.ACCOUNT_EDIT):
+        more.append(link(request, "accounts", _("账号")))
+    if by.may(Verb.LOOK_VIEW):
+        more.append(link(request, "looks", _("谁看过身份")))
+    more.append(link(request, "offices", _("单位和岗位")))
+    more.append(link(request, "law", _("期限和放假安排")))
     more.append(link(request, "small-county", _("谁每周要做什么")))
     return [*groups, {"title": _("其他"), "queues": more}]
 

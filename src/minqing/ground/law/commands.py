@@ -139,13 +139,8 @@ def drop_law(*, by: Actor, at: datetime, change_id: UUID) -> None:
     row.delete()
 
 
-@transaction.atomic
-def load_calendar(*, by: Actor, at: datetime, year: int, days: Mapping[date, bool], notice: str = "") -> str:
-    """A year's holiday notice: day → worked? (True: a weekend day that is worked). Answers the new calendar version.
-
-    Years follow one another; loading a year again corrects it. Whoever owes by a provisional date recomputes it.
-    """
-    by.must(Verb.CALENDAR_LOAD)
+def check_calendar(*, year: int, days: Mapping[date, bool]) -> None:
+    """Refuses a year out of turn, days of another year, and weekdays named as make-up days."""
     latest = queries.county_law().calendar.loaded_until.year
     if year > latest + 1 or year < rules.SHIPPED_FROM.year:
         raise rules.CalendarGap(year=latest + 1)
@@ -153,6 +148,16 @@ def load_calendar(*, by: Actor, at: datetime, year: int, days: Mapping[date, boo
         raise rules.CalendarOutsideYear(day=stray[0].isoformat(), year=year)
     if wrong := sorted(day for day, worked in days.items() if worked and day.weekday() < 5):
         raise rules.NotAMakeup(day=wrong[0].isoformat())
+
+
+@transaction.atomic
+def load_calendar(*, by: Actor, at: datetime, year: int, days: Mapping[date, bool], notice: str = "") -> str:
+    """A year's holiday notice: day → worked? (True: a weekend day that is worked). Answers the new calendar version.
+
+    Years follow one another; loading a year again corrects it. Whoever owes by a provisional date recomputes it.
+    """
+    by.must(Verb.CALENDAR_LOAD)
+    check_calendar(year=year, days=days)
     row = CalendarYear.objects.create(year=year, notice=notice, loaded_by=by.account_id, loaded_at=at)
     CalendarDay.objects.bulk_create(
         CalendarDay(of=row, day=day, worked=worked) for day, worked in days.items()

@@ -6,7 +6,7 @@ next day, so no process can be wrong by it. Without a database (`minqing clock`)
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -133,6 +133,14 @@ def clock_of(due: RuleDue, lang: str | None = None) -> dict[str, Any]:
 
 def calendar() -> Calendar:
     return county_law().calendar
+
+
+def calendar_with(year: int, days: Mapping[date, bool]) -> Calendar:
+    """The calendar as it would be with that year's notice loaded: for looking before loading."""
+    known = calendar()
+    off = {day for day in known.off if day.year != year} | {day for day, worked in days.items() if not worked}
+    makeup = {day for day in known.makeup if day.year != year} | {day for day, worked in days.items() if worked}
+    return Calendar(frozenset(off), frozenset(makeup), known.loaded_from, max(known.loaded_until, date(year, 12, 31)))
 
 
 def calendar_version() -> str:

@@ -13,7 +13,7 @@ from minqing.ground.law import queries as law
 from minqing.ground.law.rules import RuleDue, basis_of
 from minqing.ground.offices.queries import names_of
 from minqing.methods import odds
-from minqing.methods.clock import CHINA, Due, Moment, Term, Unit, day_of, due_of
+from minqing.methods.clock import CHINA, Calendar, Due, Moment, Term, Unit, day_of, due_of
 from minqing.work.duties.models import Duty, Rung
 from minqing.work.duties.rules import RIGHTS, DutyLine, Light, days_late, light_of, soon_of
 
@@ -262,6 +262,34 @@ def rungs_of(duty_ids: Iterable[UUID]) -> dict[UUID, list[RungLine]]:
     for row in rows:
         found[row.duty_id].append(RungLine(line(row.duty), row.height, row.office_id, row.at))
     return dict(found)
+
+
+@dataclass(frozen=True)
+class CalendarEffect:
+    """What loading a year would do to the duties that wait for it."""
+
+    n: int
+    sooner: int
+    later: int
+    certain: int
+
+
+MOST_LOOKED_AT = 20_000
+
+
+def calendar_effect(calendar: Calendar) -> CalendarEffect:
+    """Open duties with a provisional day, reckoned with another calendar; nothing is changed."""
+    rows = Duty.objects.filter(met_at__isnull=True, provisional=True).order_by("id")[:MOST_LOOKED_AT]
+    n = sooner = later = certain = 0
+    for row in rows:
+        n += 1
+        if row.term[:1].isdigit() and row.term[-1:].isdigit():
+            continue
+        length = row.term or law.rule(row.rule, row.rule_from or row.from_on).term
+        due = due_of(length, row.from_on, calendar, extra=row.extra)
+        sooner, later = sooner + (due.due_at < row.due_at), later + (due.due_at > row.due_at)
+        certain += not due.provisional
+    return CalendarEffect(n, sooner, later, certain)
 
 
 def _within(rows: QuerySet[Duty], paths: Paths) -> QuerySet[Duty]:
