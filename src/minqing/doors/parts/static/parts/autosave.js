@@ -14,8 +14,12 @@ function read(form) {
     return draft && Date.now() - draft.at < WEEK ? draft : null;
   } catch { return null; }
 }
+// Only what the person changed: what the page itself proposed is proposed again.
+const changed = (part) => (/radio|checkbox/.test(part.type) ? part.checked !== part.defaultChecked
+  : part.options ? [...part.options].some((one) => one.selected !== one.defaultSelected) : part.value !== part.defaultValue);
 function write(form, sent) {
-  const values = kept(form).map((part) => [part.name, part.value, /radio|checkbox/.test(part.type) ? part.checked : null]);
+  const all = form.hasAttribute("data-typed");
+  const values = kept(form).filter((part) => all || changed(part)).map((part) => [part.name, part.value, /radio|checkbox/.test(part.type) ? part.checked : null]);
   try { shelf(form).setItem(name(form), JSON.stringify({ at: Date.now(), sent, values })); } catch { /* full or forbidden: the page still works */ }
 }
 function drop(form) { try { shelf(form).removeItem(name(form)); } catch { /* nothing was kept */ } }
@@ -27,7 +31,7 @@ function restore(form, draft) {
     const part = parts.find((one) => one.name === key && (ticked === null || one.value === value));
     if (!part) continue;
     if (ticked !== null) part.checked = ticked;
-    else if (part.value !== value && value !== "" && (part.value === "" || part.tagName === "SELECT")) { part.value = value; back += value.length; }
+    else if (part.value !== value && value !== "" && (part.value === part.defaultValue || part.tagName === "SELECT")) { part.value = value; back += value.length; }
   }
   return back;
 }
@@ -42,8 +46,9 @@ function say(form, id, act) {
 function watch(form) {
   const draft = read(form);
   // After an answer with errors the server has put everything back itself.
-  if (draft && !form.querySelector(".is-wrong")) {
-    if (draft.sent) say(form, "draft-offer", () => restore(form, draft));
+  if (draft && !form.querySelector(".is-wrong") && !form.hasAttribute("data-typed")) {
+    if (draft.sent && "carried" in form.dataset) drop(form); // the page itself brought everything back
+    else if (draft.sent) say(form, "draft-offer", () => restore(form, draft));
     else if (restore(form, draft)) say(form, "draft-back", () => { drop(form); form.reset(); });
   }
   let wait = 0;
@@ -55,6 +60,10 @@ function watch(form) {
 for (const done of document.querySelectorAll("[data-sent]")) {
   for (const where of [sessionStorage, localStorage]) try { where.removeItem(`draft:${done.dataset.sent}`); } catch { /* forbidden */ }
 }
+// A page that sends the person to sign in first: what was sent did not arrive and comes back by itself afterwards.
+if (document.querySelector("[data-unsent]")) for (const where of [sessionStorage, localStorage]) try {
+  for (const key of Object.keys(where).filter((one) => one.startsWith("draft:"))) where.setItem(key, JSON.stringify({ ...JSON.parse(where.getItem(key)), sent: false }));
+} catch { /* forbidden */ }
 if (!root.hasAttribute("data-kiosk")) document.querySelectorAll("form[data-keep]").forEach(watch);
 
 // A second press of a button sends nothing twice.

@@ -60,3 +60,28 @@ document.addEventListener("change", (event) => {
   if (bar) bar.textContent = boxes.filter((box) => box.checked).length;
 });
 if (matchMedia("(max-width: 60rem)").matches) document.querySelector("[data-rail]")?.removeAttribute("open");
+// One more row of a form: a copy of the last one, emptied. Without this the button asks the server for it.
+document.addEventListener("click", (event) => {
+  const more = event.target.closest("[data-addrow]");
+  if (!more) return;
+  const last = [...more.parentElement.querySelectorAll("[data-formrow]")].at(-1);
+  const row = last.cloneNode(true);
+  const name = more.parentElement.dataset.rows;
+  const n = more.parentElement.querySelectorAll("[data-formrow]").length;
+  const old = `${name}-${n - 1}-`, fresh = `${name}-${n}-`;
+  for (const part of row.querySelectorAll("*")) for (const at of ["id", "name", "for", "aria-describedby"])
+    if (part.hasAttribute(at)) part.setAttribute(at, part.getAttribute(at).replace(old, fresh));
+  for (const part of row.querySelectorAll("input, textarea, select")) part.tagName === "SELECT" ? (part.selectedIndex = 0) : (part.value = "");
+  const legend = row.querySelector("legend");
+  if (legend) legend.textContent = legend.textContent.replace(/\d+/, n + 1);
+  last.after(row);
+  row.querySelector("input, textarea, select")?.focus();
+  event.preventDefault();
+});
+// After a row was accepted in place the mark goes on to the next one.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const row = event.target.closest?.("[data-row]") ?? document.getElementById(event.detail.target?.id);
+  if (!row?.hasAttribute("data-row")) return;
+  row.classList.remove("is-here");
+  mark(row.nextElementSibling?.hasAttribute("data-row") ? row.nextElementSibling : row);
+});
