@@ -37,12 +37,15 @@ def chinese(number: int) -> str:
     )
 
 
+Slot = tuple[str | None, tuple[str, ...] | None, "tuple[Template, ...] | None"]
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A sentence with holes. `slots` holds, for each %s: a name of the story, a tuple of texts, or of templates."""
 
     text: str
-    slots: tuple[tuple[str | None, tuple[str, ...] | None, tuple["Template", ...] | None], ...]
+    slots: tuple["Slot", ...]
     ways: int
 
     def fill(self, draw: Draw, words: Words) -> str:
@@ -112,7 +115,9 @@ WIDTH = {
 
 @cache
 def compiled(source: str) -> Template:
-    text, slots, ways = [], [], 1
+    text: list[str] = []
+    slots: list[Slot] = []
+    ways = 1
     for hole, body in _pieces(source):
         if not hole:
             text.append(body.replace("%", "%%"))
@@ -195,12 +200,18 @@ class Kind:
         return self.settings.get("grade", "ordinary")
 
     @property
+    def style(self) -> str:
+        """How offices speak of it: of a place (""), of papers and sums, of what was asked, of peace between people."""
+        told = {"advice": "told", "explain": "told", "answer": "told", "mediate": "peace"}
+        return self.settings.get("style") or told.get(self.course, "")
+
+    @property
     def course(self) -> str:
         """The family of courses it may run: usual, mediate, explain, answer, advice, redirect, three, clue, mixed."""
         return self.settings.get("path", "usual")
 
 
-def _read(path: Path) -> Iterator[Kind]:
+def read_kinds(path: Path) -> Iterator[Kind]:
     key = zh = en = ""
     settings: dict[str, str] = {}
     things: dict[str, Template] = {}
@@ -233,7 +244,7 @@ def _read(path: Path) -> Iterator[Kind]:
 
 @cache
 def kinds() -> tuple[Kind, ...]:
-    found = [kind for path in sorted((HERE / "matters").glob("*.txt")) for kind in _read(path)]
+    found = [kind for path in sorted((HERE / "matters").glob("*.txt")) for kind in read_kinds(path)]
     return tuple(
         Kind(k.key, k.zh, k.en, k.settings, k.things, k.lines, k.basis, number)
         for number, k in enumerate(found)
@@ -247,4 +258,4 @@ def kind(key: str) -> Kind:
 
 @cache
 def voices() -> tuple[Kind, ...]:
-    return tuple(_read(HERE / "voices.txt"))
+    return tuple(read_kinds(HERE / "voices.txt"))

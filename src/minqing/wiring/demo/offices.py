@@ -169,7 +169,7 @@ def telephone(number: int) -> str:
 @cache
 def offices() -> tuple[Office, ...]:
     """Superiors stand before those below them."""
-    out = []
+    out: list[Office] = []
     for line in COUNTY_OFFICES.strip().splitlines():
         code, name, rest = line.split(" ", 2)
         english, short, kind, superior = rest.split("|")
@@ -192,13 +192,17 @@ def offices() -> tuple[Office, ...]:
 
 
 @cache
+def _by_code() -> dict[str, Office]:
+    return {one.code: one for one in offices()}
+
+
 def office(code: str) -> Office:
-    return next(o for o in offices() if o.code == code)
+    return _by_code()[code]
 
 
 @cache
 def posts() -> tuple[Post, ...]:
-    out = []
+    out: list[Post] = []
     for line in SPECIAL.strip().splitlines():
         code, key, rest = line.split(" ", 2)
         title, english, role = rest.split("|")

@@ -7,7 +7,7 @@ from minqing.wiring.demo.dice import draws, wheel
 from minqing.wiring.demo.matters import Kind, voices
 from minqing.wiring.demo.names import resident_name
 from minqing.wiring.demo.offices import SEED
-from minqing.wiring.demo.places import Village, villages
+from minqing.wiring.demo.places import Village, village, villages
 
 PHONES = 100_000_000
 STEP = 48_271  # shares no factor with PHONES, so that no two people have one number
@@ -54,9 +54,13 @@ def phone(person: int) -> str:
     return f"154{(person * STEP + 20_260_101) % PHONES:08d}"
 
 
-def resident(person: int) -> Resident:
+def resident(person: int, place_code: str = "", group: int = 0) -> Resident:
+    """Who the person is; a story that knows better where they live says so."""
     dice = person_dice(person)
-    place, group, voice = home(dice)
+    place, at_home, voice = home(dice)
+    if place_code:
+        place, at_home = village(place_code), group
+    group = at_home
     name = resident_name(dice[4:], AGE_OF_VOICE[voice.key])
     where = place.groups[group - 1]
     number = (
