@@ -1,152 +1,121 @@
-"""The worklist and the case page; every act on a case is one generic view over the table of acts."""
+"""The case page; every act on a case is one generic view over the table of acts. The original stands beside each form."""
 
-from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from minqing.doors.desk.choices import dress
+from minqing.charter import Actor, Verb
+from minqing.doors.desk.choices import cases_like, dress
 from minqing.doors.desk.frame import desk
-from minqing.doors.parts.acts import BULK_ASSIGN, BY_NAME, Act, do
+from minqing.doors.desk.starts import answering, day_or_blank, frames, parts_missing, sending
+from minqing.doors.desk.worklist import row_after, row_of
+from minqing.doors.parts.acts import BY_NAME, Act, do
 from minqing.doors.parts.shapes import Act as Button
-from minqing.doors.parts.shapes import Chip, Pager, Row, Tab
-from minqing.doors.parts.web import actor_of
+from minqing.doors.parts.shapes import Paper, Tab
+from minqing.doors.parts.web import actor_of, answer
 from minqing.doors.parts.words import in_english
-from minqing.ground.law.queries import now, today
+from minqing.ground.law.queries import catalogue, now, today
+from minqing.ground.law.rules.catalogue import UnknownMatter
 from minqing.ground.people.rules import Purpose
-from minqing.kernel.errors import NotFound, Refusal
+from minqing.kernel.errors import NotAllowed, NotFound, Refusal
 from minqing.means.documents.queries import document_row, render_docx, render_html, render_pdf
 from minqing.work.cases import queries
 from minqing.work.cases.commands import open_contact
-from minqing.work.cases.queries import CaseLine, CasePage, Filters
-from minqing.work.cases.rules import CaseState, Track
-from minqing.work.duties.rules import Light
-from minqing.work.intake.rules import Kind
+from minqing.work.cases.queries import CasePage
+from minqing.work.cases.rules import CaseState, Category, Outcome, Track
+from minqing.work.intake.queries import demand_lines
+from minqing.work.promises.queries import promises_for
 
-FIELDS = ("state", "office", "place", "before", "light", "kind", "track", "grade", "mine", "supervised", "queue", "q")
-USUAL = ("accept", "reply", "serve", "assign", "return", "review", "rereview", "answer-supervision", "conclude")
-KEYS = {"accept": "a", "reply": "r", "assign": "d", "forward": "f", "contact": "c", "serve": "s", "talk": "t", "park": "p"}
-
-
-def filters_of(request: HttpRequest) -> Filters:
-    """Filters from the address; what cannot be read is left out."""
-    given = request.GET
-    office, before = given.get("office", ""), given.get("before", "")
-    return Filters(
-        state=given.get("state", ""), office=_uuid(office), place=given.get("place", ""), before=_day(before),
-        light=given.get("light", ""), kind=given.get("kind", ""), track=given.get("track", ""), grade=given.get("grade", ""),
-        mine=given.get("mine") == "1", supervised=given.get("supervised") == "1", queue=given.get("queue", ""),
-        q=given.get("q", "").replace("\0", "").strip()[:100],
-    )  # fmt: skip
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-@require_GET
-def worklist(request: HttpRequest) -> HttpResponse:
-    """One role's list: filters in the address as chips, keyset paging, the nearest date first."""
-    by, filters = actor_of(request), filters_of(request)
-    page = queries.worklist(by, filters, after=request.GET.get("after") or None)
-    kept = {name: value for name, value in request.GET.items() if name in FIELDS and value}
-    next_url = f"?{urlencode({**kept, 'after': page.next})}" if page.next else ""
-    return desk(
-        request, "desk/worklist.html", page_title=_title(filters), rows=[row_of(line, kept) for line in page.rows],
-        chips=_chips(kept), pager=Pager(shown=len(page.rows), total=page.n, next_url=next_url),
-        find=filters.q, find_url=reverse("worklist"), find_keep=[(k, v) for k, v in kept.items() if k != "q"],
-        empty={"title": _("这里没有要办的"), "line": _("新的来件会出现在这里。"), "acts": []},
-    )  # fmt: skip
-
-
-def _title(filters: Filters) -> str:
-    names = {"offered": _("等我接收"), "late": _("已超期"), "mine": _("我经办的")}
-    return names.get(filters.queue, _("事项"))
-
-
-def _chips(kept: dict[str, str]) -> list[Chip]:
-    """Filters that are on come first (a click takes them off), then a few that are often wanted."""
-
-    def url(**changes: str) -> str:
-        both = {**kept, **changes}
-        return "?" + urlencode({name: value for name, value in both.items() if value})
-
-    labels: dict[str, dict[str, Any]] = {
-        "light": {word.value: word.label for word in Light}, "track": {word.value: word.label for word in Track},
-        "state": {word.value: word.label for word in CaseState} | {"open": _("在办"), "ended": _("已了结"), "all": _("全部")},
-        "kind": {word.value: word.label for word in Kind}, "mine": {"1": _("我经办的")}, "supervised": {"1": _("上面在催的")},
-    }  # fmt: skip
-    on = [
-        Chip(_(labels.get(name, {}).get(value, value)), url(**{name: ""}), on=True)
-        for name, value in kept.items() if name not in {"queue", "q"}
-    ]  # fmt: skip
-    offered = [("light", "red"), ("light", "orange"), ("supervised", "1"), ("mine", "1"), ("kind", "complaint"), ("state", "ended")]
-    off = [Chip(_(labels[name][value]), url(**{name: value})) for name, value in offered if name not in kept]
-    return [*on, *off]
-
-
-def row_of(line: CaseLine, kept: dict[str, str] | None = None) -> Row:
-    english = in_english()
-    notes = [
-        line.number,
-        *([_("上面在催")] if line.supervised else []), *([_("领导包案")] if line.carried else []),
-        *([_("紧急")] if line.urgent else []),
-        *([_("又来了{n}人").format(n=line.n_voices - 1)] if line.n_voices > 1 else []),
-    ]  # fmt: skip
-    quick = [Button(_("接下来办"), reverse("case-accept", args=[line.id]), key="a")] if line.waits_for_us else []
-    return Row(
-        id=str(line.id), url=reverse("case-page", args=[line.id]), place=(line.place_en or line.place) if english else line.place,
-        title=line.title, holder=(line.holder_en or line.holder) if english else line.holder, kind=_(Kind(line.kind).label),
-        state=_(line.state.label), due=line.due_at, got=line.registered_at, paused=line.state is CaseState.PARKED,
-        note=" · ".join(notes), acts=quick,
-    )  # fmt: skip
-
-
+USUAL = (
+    "arbitrate", "accept", "reply", "answer-supervision", "serve", "conclude", "extend", "return", "review", "rereview",
+    "forward", "assign",
+)  # fmt: skip
+SORTING = ("arbitrate", "forward", "assign", "settle-now", "accept")
+BEHIND = frozenset({
+    "redirect", "decline", "no-longer", "refer-up", "settle", "assist", "supervise", "carry", "appraise", "link", "number", "mediate",
+})  # fmt: skip
+"""Acts that stand behind 更多: lawful, but not the next step of most days."""
+KEYS = {
+    "accept": "a", "reply": "r", "assign": "d", "forward": "f", "contact": "c", "serve": "s", "talk": "t", "park": "p",
+    "ask-extension": "e", "extend": "e", "object": "o", "return": "b", "uphold": "u", "conclude": "g", "settle-now": "n",
+}  # fmt: skip
 TABS = (("", "经过"), ("words", "原文"), ("papers", "文书"), ("links", "关联"))
+Buttons = list[Button]
 
 
 @require_GET
 def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Title, holder, light, why; the original beside; the acts allowed now as one row of buttons."""
-    page = queries.case_page(actor_of(request), case_id)
+    by = actor_of(request)
+    page = queries.case_page(by, case_id)
+    if "print" in request.GET:
+        return answer(
+            request, "desk/case_print.html", page_title=page.line.title, page=page, line=page.line, today=today(), at=now(),
+            timeline=list(reversed(page.timeline)), back_url=reverse("case-page", args=[case_id]), **_about(page),
+        )  # fmt: skip
     tab = request.GET.get("tab", "")
-    tabs = [Tab(_(label), f"?tab={key}" if key else "?", here=key == tab) for key, label in TABS]
+    near = len(page.promises) + len(page.appraisals) + len(page.mediations) + len(page.supervisions) + len(page.parts) + len(page.earlier)
+    counts = {"words": len(page.voices) + page.n_voices_hidden, "papers": len(page.papers), "links": near}
+    tabs = [Tab(_(label), f"?tab={key}" if key else "?", here=key == tab, count=counts.get(key)) for key, label in TABS]
+    front, behind = buttons_of(page, by)
     return desk(
-        request, "desk/case.html", page_title=page.line.title, page=page, line=page.line, tab=tab, tabs=tabs,
-        buttons=buttons_of(page), row=row_of(page.line),
+        request, "desk/case.html", page_title=page.line.title, page=page, line=page.line, tab=tab, tabs=tabs, buttons=front,
+        behind=behind, row=row_of(page.line), timeline=list(reversed(page.timeline)), **_about(page), **_rights(by, page),
     )  # fmt: skip
 
 
-def buttons_of(page: CasePage) -> list[Button]:
-    """The acts open now, the usual one first and filled."""
-    known = [(act, BY_NAME[act.act]) for act in page.acts if act.act in BY_NAME]
-    known.sort(key=lambda pair: USUAL.index(pair[0].act) if pair[0].act in USUAL else len(USUAL))
-    made = []
-    for n, (_line, act) in enumerate(known):
+def _about(page: CasePage) -> dict[str, Any]:
+    """The matter of the catalogue and the category, in words."""
+    matter = ""
+    if page.matter:
+        try:
+            entry = catalogue(today()).get(page.matter)
+        except UnknownMatter:
+            matter = page.matter
+        else:
+            matter = entry.name("en" if in_english() else "zh-hans")
+    category = _(Category(page.category).label) if page.line.track is Track.PETITION and page.category else ""
+    return {"matter": matter, "category": category, "open_clocks": [one for one in page.clocks if one.met_at is None],
+            "past_clocks": [one for one in page.clocks if one.met_at is not None]}  # fmt: skip
+
+
+def _rights(by: Actor, page: CasePage) -> dict[str, Any]:
+    """Which of the smaller acts on this page are this actor's."""
+    ids = [one.id for one in page.promises]  # type: ignore[attr-defined]
+    ended = page.line.due_at is None and page.line.state not in {CaseState.SERVED}
+    return {
+        "my_promises": set(promises_for(by).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set(),
+        "may_leave": by.may(Verb.CASE_LEAVE) and page.merged_into is None,
+        "may_split": by.may(Verb.CASE_SPLIT) and page.merged_into is None and not ended,
+        "may_talk": any(line.act == "talk" for line in page.acts),
+        "may_promise": by.may(Verb.PROMISE_MAKE) and page.merged_into is None,
+        "mediates": by.may(Verb.MEDIATION_AGREE), "contact_ok": by.may(Verb.CONTACT_OPEN),
+    }  # fmt: skip
+
+
+def buttons_of(page: CasePage, by: Actor) -> tuple[Buttons, Buttons]:
+    """The acts open now: the next steps, the usual one first and filled; and those behind 更多."""
+    usual = SORTING if page.line.state in {CaseState.REGISTERED, CaseState.REFERRED_UP} and by.may(Verb.CASE_FORWARD) else USUAL
+    known = [(line, BY_NAME[line.act]) for line in page.acts if line.act in BY_NAME]
+    known.sort(key=lambda pair: usual.index(pair[0].act) if pair[0].act in usual else len(usual))
+    front: Buttons = []
+    behind: Buttons = []
+    for line, act in known:
         url = reverse(f"case-{act.name}", args=[page.line.id])
-        asks = any(bound.required for name, bound in act.form.base_fields.items() if name != "seen")
-        direct = not asks and act.name in {"accept", "contact"}
-        made.append(
-            Button(str(act.label), url, main=n == 0, hard=act.hard, get=not direct, key=KEYS.get(act.name, ""),
-                   fields=(("seen", str(page.seen)),) if direct else ())
+        direct = act.name in {"accept", "refuse-extension"}
+        label = line.label if act.name == "reply" else str(act.label)
+        button = Button(
+            label, url, main=not front and act.name not in BEHIND and act.name != "talk", hard=act.hard, get=not direct,
+            key=KEYS.get(act.name, ""), fields=(("seen", str(page.seen)),) if direct else (),
         )  # fmt: skip
-    return made
+        (behind if act.name in BEHIND else front).append(button)
+    return front, behind
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,51 +125,122 @@ def case_act(request: HttpRequest, case_id: UUID, act: Act) -> HttpResponse:
     page = queries.case_page(by, case_id)
     if request.method == "GET":
         if not any(line.act == act.name for line in page.acts):
-            raise NotFound()
+            if not by.may(act.verb):
+                raise NotAllowed()
+            messages.warning(request, _("现在不能“{act}”：这件事已经到了另一步。").format(act=act.label))
+            return HttpResponseRedirect(reverse("case-page", args=[case_id]))
         form = act.form(initial={**_initial(request, act, page), "seen": page.seen})
-        return _act_page(request, page, act, dress(form, page))
-    form = dress(act.form(request.POST), page)
+        return _act_page(request, page, act, dress(form, page, by=by, cases=_cases(request, by, act, page)))
+    given = request.POST
+    if "_more" in given or "_preview" in given:
+        return _again(request, page, act, by)
+    form = dress(act.form(given), page, by=by, cases=_cases(request, by, act, page))
     try:
         do(act, by=by, at=now(), target=case_id, form=form)
     except Refusal as refusal:
+        if request.htmx and not form.errors:  # type: ignore[attr-defined]
+            raise
+        if refusal.code == "case.changed":
+            return _conflict(request, page, act, by)
         if not form.errors:
-            form.add_error(None, _(refusal.text).format(**refusal.data))
+            form.add_error(None, _told(refusal))
         return _act_page(request, page, act, form, status=refusal.status)
-    return HttpResponseRedirect(_after(request, case_id), status=303)
+    if request.htmx and given.get("from") != "page":  # type: ignore[attr-defined]
+        return row_after(request, by, case_id)
+    messages.success(request, _("“{act}”已记下。").format(act=act.label), extra_tags=f"{act.name}-{case_id}")
+    return HttpResponseRedirect(_after(request, by, case_id), status=303)
+
+
+def _told(refusal: Refusal) -> str:
+    data = {key: _(value) if isinstance(value, str) and value else value for key, value in refusal.data.items()}
+    return _(refusal.text).format(**data)
+
+
+def _cases(request: HttpRequest, by: Actor, act: Act, page: CasePage) -> Any:
+    """For linking: older cases found by the words typed above the form, else by the title."""
+    if act.name != "link":
+        return None
+    return cases_like(by, request.GET.get("q", "") or request.POST.get("q", "") or page.line.title, but=page.line.id)
 
 
 def _initial(request: HttpRequest, act: Act, page: CasePage) -> dict[str, Any]:
     first: dict[str, Any] = {"demand_id": page.voices[0].demand_id if page.voices else None, "on": today()}
     if act.name == "reply":
-        petition = page.line.track is Track.PETITION
-        first |= {"kind": "opinion" if petition else "answer", "request": page.voices[0].title or page.line.title if page.voices else ""}
-        first["remedy"] = page.review_organ if petition else ""
+        first |= answering(page, request.GET.get("frame", ""))
+    if act.name in {"review", "rereview"}:
+        turns = [hold.words for hold in page.holds if hold.how == act.name]
+        first |= {"request": turns[-1] if turns else ""}
     if act.name == "serve" and page.papers:
         first["document_id"] = next((p.id for p in reversed(page.papers) if p.served_on is None), page.papers[-1].id)
-    if act.name == "answer-supervision" and page.supervisions:
-        first["supervision_id"] = page.supervisions[-1].id
+    if act.name == "extend" and (asked := [one for one in page.asks if one.granted is None]):
+        first |= {"days": asked[-1].days, "reason": asked[-1].reason}
+    if act.name in {"forward", "assign", "arbitrate"}:
+        first |= sending(page, _place(page))
     return first | {name: value for name, value in request.GET.items() if name in act.fields}
 
 
-def _act_page(request: HttpRequest, page: CasePage, act: Act, form: forms.Form, *, status: int = 200) -> HttpResponse:
+def _place(page: CasePage) -> str:
+    if not page.voices:
+        return ""
+    line = demand_lines([page.voices[0].demand_id]).get(page.voices[0].demand_id)
+    return line.place_path if line else ""
+
+
+def _act_page(request: HttpRequest, page: CasePage, act: Act, form: forms.Form, *, status: int = 200, **more: Any) -> HttpResponse:
+    hint = sending(page, _place(page)).get("hint") if act.name in {"forward", "assign", "arbitrate"} else None
     return desk(
         request, "desk/case_act.html", status=status, page_title=str(act.label), page=page, line=page.line, act=act, form=form,
+        hint=hint, frames=frames() if act.name == "reply" else [], frame=request.GET.get("frame", ""),
+        q=request.GET.get("q", page.line.title), searches=act.name == "link", previews=act.name in {"reply", "review", "rereview"}, **more,
     )  # fmt: skip
 
 
-def _after(request: HttpRequest, case_id: UUID) -> str:
+def _again(request: HttpRequest, page: CasePage, act: Act, by: Actor) -> HttpResponse:
+    """The form again as typed: with more rows, or with the paper as the person would read it. Nothing is saved."""
+    bound = act.form(request.POST)
+    typed = {name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name) for name in bound.fields}
+    name = request.POST.get("_more", "")
+    if name in typed:
+        rows = typed[name] or []
+        typed[name] = [*rows, *({} for _n in range(max(1, 4 - len(rows))))]
+    form = dress(act.form(initial=typed), page, by=by, cases=_cases(request, by, act, page))
+    preview = _preview(page, typed) if "_preview" in request.POST else None
+    return _act_page(request, page, act, form, preview=preview, missing=parts_missing(typed, page) if preview else [], typed_again=True)
+
+
+def _preview(page: CasePage, typed: dict[str, Any]) -> Paper:
+    line = page.line
+    labels = (("request", _("您的请求")), ("facts", _("查明的事实")), ("reasons", _("理由")), ("text", _("意见")), ("basis", _("依据")),
+              ("remedy", _("不同意怎么办")))  # fmt: skip
+    paragraphs = [f"{label}{_('：')}{typed[name]}" for name, label in labels if str(typed.get(name) or "").strip()]
+    if typed.get("promise_words"):
+        paragraphs.append(_("我们答应：{words}（{day}前）").format(words=typed["promise_words"], day=day_or_blank(typed.get("promise_due"))))
+    outcome = typed.get("outcome")
+    if outcome in Outcome.values():
+        paragraphs.insert(0, _("结果：{outcome}").format(outcome=_(Outcome(outcome).label)))
+    office = (line.holder_en or line.holder) if in_english() else line.holder
+    return Paper(issuer=office, number=_("（发出时编号）"), title=_("关于“{title}”的书面答复").format(title=line.title), to=_("本人"),
+                 paragraphs=paragraphs, signed_by=office, day=today())  # fmt: skip
+
+
+def _conflict(request: HttpRequest, page: CasePage, act: Act, by: Actor) -> HttpResponse:
+    """Somebody else acted since this page was opened: what they did and what is typed here, side by side."""
+    given = request.POST.copy()
+    seen, given["seen"] = request.POST.get("seen", ""), str(page.seen)
+    still = any(line.act == act.name for line in page.acts)
+    form = dress(act.form(given), page, by=by, cases=_cases(request, by, act, page))
+    form.is_valid()
+    return _act_page(request, page, act, form, status=409, conflict=True, still=still, seen=seen, latest=list(reversed(page.timeline))[:4])
+
+
+def _after(request: HttpRequest, by: Actor, case_id: UUID) -> str:
     """Back to the list if the act was done from there, else to the case; never to another site."""
     back = request.POST.get("back", "")
-    return reverse("worklist") + back if back.startswith("?") else reverse("case-page", args=[case_id])
-
-
-@require_POST
-def bulk_assign(request: HttpRequest) -> HttpResponse:
-    given = request.POST.copy()
-    given.setlist("case_ids", request.POST.getlist("id") or request.POST.getlist("case_ids"))
-    given["office_id"] = request.POST.get("office", request.POST.get("office_id", ""))
-    do(BULK_ASSIGN, by=actor_of(request), at=now(), form=BULK_ASSIGN.form(given))
-    return HttpResponseRedirect(reverse("worklist"), status=303)
+    if back.startswith("?"):
+        return reverse("worklist") + back
+    if not queries.cases_for(by).filter(pk=case_id).exists():  # it went to another office
+        return reverse("worklist")
+    return reverse("case-page", args=[case_id])
 
 
 @require_POST
@@ -209,7 +249,11 @@ def case_contact_open(request: HttpRequest, case_id: UUID, demand_id: UUID) -> H
     by = actor_of(request)
     contact = open_contact(by=by, case_id=case_id, demand_id=demand_id, at=now())
     page = queries.case_page(by, case_id)
-    return desk(request, "desk/contact.html", page_title=_("联系方式"), contact=contact, line=page.line, purpose=Purpose.HANDLE)
+    may_note = any(line.act == "contact" for line in page.acts)
+    shown = desk(request, "desk/contact.html", page_title=_("联系方式"), contact=contact, line=page.line, purpose=Purpose.HANDLE,
+                 page=page, may_note=may_note)  # fmt: skip
+    shown["Cache-Control"] = "no-store"
+    return shown
 
 
 @require_GET

@@ -1,154 +1,112 @@
-"""The sorting table: new words waiting for an office; writing down what is said by telephone, letter or in person."""
+"""The sorting table: new words waiting for an office, and what may be done with one word."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from minqing.charter import Role, Verb
-from minqing.doors.desk.choices import dress
+from minqing.charter import Actor, Verb
+from minqing.doors.desk.choices import cases_like, dress, place_choices
 from minqing.doors.desk.frame import desk
+from minqing.doors.desk.starts import hint_of, hints, opening
 from minqing.doors.parts.acts import DEMAND_ACTS, Act, do
-from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
+from minqing.doors.parts.forms import LineField, PlainForm, field
 from minqing.doors.parts.shapes import Act as Button
-from minqing.doors.parts.shapes import Pager, Row
-from minqing.doors.parts.slips import Told, on_paper, on_screen
+from minqing.doors.parts.shapes import Chip, Pager, Row
+from minqing.doors.parts.shapes import Slip as Ticket
 from minqing.doors.parts.web import actor_of
-from minqing.ground.law.queries import now, today
-from minqing.ground.people.rules import ReplyBy
-from minqing.ground.places import queries as places
-from minqing.kernel.errors import Refusal
-from minqing.means.files.commands import keep_file
-from minqing.work.cases.queries import same_matter
-from minqing.work.intake.commands import register_demand
+from minqing.doors.parts.words import in_english
+from minqing.ground.law.queries import catalogue, now, today
+from minqing.ground.law.rules.catalogue import UnknownMatter
+from minqing.ground.places.queries import names_of as place_names
+from minqing.ground.places.rules import path_of
+from minqing.kernel.errors import NotAllowed, Refusal
+from minqing.work.cases.queries import CaseLine, same_matter
+from minqing.work.cases.queries.of_word import cases_with
+from minqing.work.duties.queries import next_dues
+from minqing.work.intake.commands.receipts import renew_receipt
 from minqing.work.intake.queries import DemandLine, Waiting, demand_for, demand_lines, waiting
-from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Said
+from minqing.work.intake.rules import Alarm, Channel, DemandState, Kind
 
-BY_NAME = {act.name: act for act in DEMAND_ACTS}
-LAW = {"basis": gettext_lazy("信访工作条例第十九条（登记）"), "retention": gettext_lazy("随案卷保存"), "reuse": gettext_lazy("办理、答复本人")}
-DESK_CHANNELS = (Channel.PHONE, Channel.IN_PERSON, Channel.LETTER, Channel.OWN_PHONE, Channel.FIELD)
-
-
-class RegisterForm(PlainForm):
-    """Type while listening; one box is required. The order is the order of a telephone call."""
-
-    keep = "register"
-    text = field(TextField(label=gettext_lazy("对方说的事（边听边记）"), rows=8, required=True),
-                 purpose=gettext_lazy("如实记下来"), **LAW)  # fmt: skip
-    channel = field(forms.ChoiceField(label=gettext_lazy("从哪里来"), choices=[], widget=Choices(row=True)),
-                    purpose=gettext_lazy("知道是怎么来的"), **LAW)  # fmt: skip
-    kind = field(forms.ChoiceField(label=gettext_lazy("性质"), choices=[], widget=Choices(row=True), required=False),
-                 purpose=gettext_lazy("分给能办的单位"), **LAW)  # fmt: skip
-    place = field(forms.ChoiceField(label=gettext_lazy("哪个村（社区）"), required=False), purpose=gettext_lazy("确定属地"), **LAW)
-    place_words = field(LineField(label=gettext_lazy("具体地点"), required=False), purpose=gettext_lazy("找得到地方"), **LAW)
-    name = field(LineField(label=gettext_lazy("称呼"), required=False, most=100), purpose=gettext_lazy("答复时写给谁"), **LAW)
-    phone = field(LineField(label=gettext_lazy("电话"), required=False, most=30, attrs={"inputmode": "tel"}),
-                  purpose=gettext_lazy("联系、回访"), **LAW)  # fmt: skip
-    anonymity = field(forms.ChoiceField(label=gettext_lazy("愿意让谁知道是他"), choices=[], widget=Choices(row=True), required=False),
-                      purpose=gettext_lazy("按本人的意思保护"), **LAW)  # fmt: skip
-    reply_by = field(forms.ChoiceField(label=gettext_lazy("答复怎么给他"), choices=[], widget=Choices(row=True), required=False),
-                     purpose=gettext_lazy("送到本人"), **LAW)  # fmt: skip
-    word = field(LineField(label=gettext_lazy("本人设的4位口令"), required=False, most=4, attrs={"inputmode": "numeric"}),
-                 purpose=gettext_lazy("网上看答复内容"), **LAW)  # fmt: skip
-    arrived_on = field(forms.DateField(label=gettext_lazy("来信收到的日子"), required=False, widget=forms.DateInput(attrs={"type": "date"})),
-                       purpose=gettext_lazy("期限从收到那天起算"), **LAW)  # fmt: skip
-    n_people = field(forms.IntegerField(label=gettext_lazy("一共几个人反映"), required=False, min_value=1, max_value=100000),
-                     purpose=gettext_lazy("多人共同的事"), **LAW)  # fmt: skip
-    accuses = field(forms.BooleanField(label=gettext_lazy("对方在举报干部或单位"), required=False, widget=Tick()),
-                    purpose=gettext_lazy("密封，只交纪检机关"), basis=gettext_lazy("信访工作条例第三十条"),
-                    retention=gettext_lazy("由纪检机关决定"), reuse=gettext_lazy("无"))  # fmt: skip
-    scan = field(forms.FileField(label=gettext_lazy("来信扫描件"), required=False), purpose=gettext_lazy("保存原件"), **LAW)
-    sender_key = field(forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("不重复登记"), **LAW)
-
-    def __init__(self, *args: Any, channels: tuple[Channel, ...] = DESK_CHANNELS, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        lists: dict[str, list[tuple[str, Any]]] = {
-            "channel": [(c.value, _(c.label)) for c in channels], "kind": [(k.value, _(k.label)) for k in Kind if k is not Kind.REPORT],
-            "anonymity": [(a.value, _(a.label)) for a in Anonymity], "reply_by": [(r.value, _(r.label)) for r in ReplyBy],
-            "place": [("", _("说不准，不选")), *places.choices(on=today())],
-        }  # fmt: skip
-        for name, choices in lists.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
-        if len(channels) == 1:
-            self.fields["channel"].widget = forms.HiddenInput()
-
-
-def channels_of(by: Any) -> tuple[Channel, ...]:
-    if by.roles & {Role.VILLAGE_CADRE}:
-        return (Channel.ON_BEHALF,)
-    return (Channel.DEPUTY,) if by.roles & {Role.DEPUTY} else DESK_CHANNELS
-
-
-@require_http_methods(["GET", "POST"])
-def demand_register(request: HttpRequest) -> HttpResponse:
-    """登记: the slip is shown at once, to be read out, printed or handed over; nothing is typed twice."""
-    by = actor_of(request)
-    by.must(Verb.DEMAND_REGISTER)
-    channels = channels_of(by)
-    if request.method == "GET":
-        first = {"sender_key": str(uuid4()), "channel": channels[0].value, "kind": "help", "anonymity": "named", "reply_by": "phone"}
-        form = RegisterForm(channels=channels, initial=first | request.GET.dict())
-        return desk(request, "desk/register.html", page_title=_("登记一件"), form=form, on_behalf=Channel.ON_BEHALF in channels)
-    form = RegisterForm(request.POST, request.FILES, channels=channels)
-    if not form.is_valid():
-        return desk(request, "desk/register.html", status=422, page_title=_("登记一件"), form=form, on_behalf=Channel.ON_BEHALF in channels)
-    told = form.cleaned_data
-    anonymity = Anonymity(told["anonymity"] or ("named" if told["name"] or told["phone"] else "anonymous"))
-    said = Said(
-        text=told["text"], anonymity=anonymity, channel=Channel(told["channel"]), kind=Kind(told["kind"] or "help"),
-        reply_by=ReplyBy(told["reply_by"] or "phone"), lang="zh-hans", sender=f"desk:{by.account_id}",
-        sender_key=told["sender_key"] or str(uuid4()), place=told["place"], place_words=told["place_words"],
-        name=told["name"], phone=told["phone"], word=told["word"], n_people=told["n_people"] or 1,
-        arrived_on=told["arrived_on"], accuses=told["accuses"],
-    )  # fmt: skip
-    try:
-        registered = register_demand(by=by, said=said, at=now())
-    except Refusal as refusal:
-        form.add_error(None, _(refusal.text).format(**refusal.data))
-        return desk(request, "desk/register.html", status=refusal.status, page_title=_("登记一件"), form=form,
-                    on_behalf=Channel.ON_BEHALF in channels)  # fmt: skip
-    if told["scan"] and not registered.repeated and not said.accuses:
-        keep_file(owner=f"demand:{registered.demand_id}", content=told["scan"].chunks(), name=told["scan"].name or "", at=now())
-    slip = Told.of(registered, word=bool(said.word))
-    if request.POST.get("print"):
-        paper = HttpResponse(on_paper(slip, lang="zh-hans", roll=request.POST["print"] == "roll"), content_type="application/pdf")
-        paper["Content-Disposition"] = 'inline; filename="slip.pdf"'
-        return paper
-    return desk(
-        request, "desk/registered.html", page_title=_("登记好了"), told=slip, slip=on_screen(slip), repeated=registered.repeated,
-        alarm=registered.alarm, life=Alarm.LIFE, despair=Alarm.DESPAIR, read_back=told["text"],
-    )  # fmt: skip
+FIELDS = ("state", "channel", "kind", "place", "alarm")
+ACT_KEYS = {"open": "a", "join": "m", "transcribe": "t", "sort": "e", "seal": "z", "settle-now": "n"}
 
 
 @require_GET
 def waiting_list(request: HttpRequest) -> HttpResponse:
-    """等待分办: the oldest first, words of despair and danger before all."""
-    by = actor_of(request)
-    given = request.GET
-    page = waiting(
-        by, after=given.get("after", ""),
-        only=Waiting(state=given.get("state", ""), channel=given.get("channel", ""), kind=given.get("kind", ""), alarm=given.get("alarm") == "1"),
+    """等待分办: words of despair and danger before all, then the oldest first."""
+    by, given = actor_of(request), request.GET
+    kept = {name: given[name] for name in FIELDS if given.get(name)}
+    place = kept.get("place", "")
+    only = Waiting(
+        state=kept.get("state", ""), channel=kept.get("channel", ""), kind=kept.get("kind", ""), alarm=kept.get("alarm") == "1",
+        place_path=path_of(place) if place.isdigit() and len(place) == 12 else "",
     )  # fmt: skip
-    rows = [_row(line) for line in page.rows]
+    page = waiting(by, after=given.get("after", ""), only=only)
+    first = [] if given.get("after") or only.alarm else waiting(by, only=Waiting(alarm=True)).rows
+    ids = {line.id for line in first}
+    lines = [*first, *(line for line in page.rows if line.id not in ids)]
+    next_url = f"?{urlencode({**kept, 'after': page.next})}" if page.next else ""
     return desk(
-        request, "desk/waiting.html", page_title=_("等待分办"), rows=rows,
-        pager=Pager(shown=len(rows), total=page.count, next_url=f"?after={page.next}" if page.next else ""),
+        request, "desk/waiting.html", page_title=_("等待分办"), rows=_rows(lines, by), chips=_chips(kept), boxes=_boxes(kept), box_keep=[],
+        pager=Pager(shown=len(lines), total=1000 if page.more else page.count, next_url=next_url),
         empty={"title": _("没有等待分办的"), "line": _("新登记的会出现在这里。"), "acts": []},
     )  # fmt: skip
 
 
-def _row(line: DemandLine) -> Row:
-    alarmed = line.alarm is not Alarm.NONE
+def _chips(kept: dict[str, str]) -> list[Chip]:
+    def url(**changes: str) -> str:
+        return "?" + urlencode({name: value for name, value in {**kept, **changes}.items() if value})
+
+    labels = {
+        "state": {"unread": _("来信待录入"), "waiting": _("等待分办")}, "alarm": {"1": _("紧急和绝望的话")},
+        "channel": {word.value: _(word.label) for word in Channel}, "kind": {word.value: _(word.label) for word in Kind},
+        "place": place_names({kept["place"]}, english=in_english()) if "place" in kept else {},
+    }  # fmt: skip
+    on = [Chip(labels[name].get(value, value), url(**{name: ""}), on=True) for name, value in kept.items()]
+    often = [("alarm", "1"), ("state", "unread"), ("channel", "phone"), ("channel", "letter"), ("kind", "complaint")]
+    return [*on, *(Chip(labels[name][value], url(**{name: value})) for name, value in often if name not in kept)]
+
+
+def _boxes(kept: dict[str, str]) -> list[dict[str, Any]]:
+    def flat(word: Any) -> list[tuple[str, Any]]:
+        return [("", [("", _("不限")), *((one.value, _(one.label)) for one in word)])]
+
+    return [
+        {"name": "channel", "label": _("从哪里来"), "value": kept.get("channel", ""), "groups": flat(Channel)},
+        {"name": "kind", "label": _("性质"), "value": kept.get("kind", ""), "groups": flat(Kind)},
+        {"name": "place", "label": _("地点（含下属）"), "value": kept.get("place", ""), "groups": [("", [("", _("不限"))]), *place_choices()]},
+    ]  # fmt: skip
+
+
+def _rows(lines: list[DemandLine], by: Actor) -> list[Row]:
+    dues = next_dues(line.id for line in lines)
+    names = place_names({line.place for line in lines if line.place}, english=True) if in_english() else {}
+    return [_row(line, dues.get(line.id), names.get(line.place, line.place_name), by) for line in lines]
+
+
+def _row(line: DemandLine, due: Any, place: str, by: Actor) -> Row:
+    quick = []
+    if line.state is DemandState.UNREAD and by.may(Verb.DEMAND_TRANSCRIBE):
+        quick = [Button(_("录入"), reverse("demand-transcribe", args=[line.id]), get=True, key="a")]
+    elif line.state is DemandState.WAITING and by.may(Verb.CASE_OPEN):
+        quick = [Button(_("立为一件事"), reverse("demand-open", args=[line.id]), get=True, key="a")]
+    notes = [_(line.channel.label)]
+    if line.alarm is not Alarm.NONE:
+        notes.insert(0, f"▲ {_(line.alarm.label)}")
+    if not (place or line.place_words):
+        notes.insert(0, _("没说地点"))
     return Row(
-        id=str(line.id), url=reverse("demand-page", args=[line.id]), place=line.place_name or line.place_words,
-        title=line.title or line.text[:40], kind=_(line.kind.label), state=_(line.state.label), got=line.registered_at,
-        due=None, note=f"▲ {_(line.alarm.label)} · {_(line.channel.label)}" if alarmed else _(line.channel.label),
-        acts=[Button(_("立为一件事"), reverse("demand-open", args=[line.id]), get=True, key="a")],
+        id=str(line.id), url=reverse("demand-page", args=[line.id]), place=place or line.place_words,
+        title=line.title or line.text[:60] or _("来信扫描件"), kind=_(line.kind.label), state=_(line.state.label), got=line.registered_at,
+        due=due.due_at if due else None, note=" · ".join(notes), acts=quick,
     )  # fmt: skip
 
 
@@ -160,41 +118,136 @@ def demand_page(request: HttpRequest, demand_id: UUID) -> HttpResponse:
     line = demand_lines([demand_id])[demand_id]
     buttons = [
         Button(str(act.label), reverse(f"demand-{act.name}", args=[demand_id]), main=act.name == "open", get=True, hard=act.hard,
-               key={"open": "a", "join": "m", "transcribe": "t", "sort": "e", "seal": "z"}.get(act.name, ""))
+               key=ACT_KEYS.get(act.name, ""))
         for act in DEMAND_ACTS if by.may(act.verb) and act.name in _open_acts(line)
     ]  # fmt: skip
-    return desk(request, "desk/demand.html", page_title=line.title or _("新来的反映"), demand=line, buttons=buttons,
-                same=same_matter(by, demand_id) if by.may(Verb.CASE_JOIN) else [])  # fmt: skip
+    buttons.sort(key=lambda button: (not button.main, button.hard))
+    sorts = by.may(Verb.CASE_JOIN) and line.state is DemandState.WAITING
+    q = request.GET.get("q", "").strip()
+    return desk(
+        request, "desk/demand.html", page_title=line.title or _("新来的反映"), demand=line, buttons=buttons, sorts=sorts,
+        same=same_matter(by, demand_id) if sorts else [], cases=cases_with(by, demand_id), hints=hints(line) if sorts else [],
+        q=q, found=cases_like(by, q) if q and sorts else [], place=_place_of(line), due=next_dues([demand_id]).get(demand_id),
+        may_renew=by.may(Verb.DEMAND_REGISTER),
+    )  # fmt: skip
+
+
+def _place_of(line: DemandLine) -> str:
+    name = place_names({line.place}, english=True).get(line.place, "") if in_english() and line.place else line.place_name
+    return f"{name} {line.place_words}".strip()
 
 
 def _open_acts(line: DemandLine) -> tuple[str, ...]:
-    if line.state == "unread":
+    if line.state is DemandState.UNREAD:
         return ("transcribe",)
-    return ("open", "join", "sort", "seal") if line.state == "waiting" else ("split", "leave")
+    return ("open", "settle-now", "join", "sort", "seal") if line.state is DemandState.WAITING else ()
 
 
 @require_http_methods(["GET", "POST"])
 def demand_act(request: HttpRequest, demand_id: UUID, act: Act) -> HttpResponse:
-    """The acts on one word: open a case, join, split, transcribe, seal."""
+    """The acts on one word: open a case, join, leave, split, transcribe, seal."""
     by = actor_of(request)
     demand_for(by, Verb.DEMAND_VIEW, demand_id)
     line = demand_lines([demand_id])[demand_id]
+    if not by.may(act.verb):
+        raise NotAllowed()
+    own = cases_with(by, demand_id)
     if request.method == "GET":
-        first = {"title": line.title or line.text[:30], "text": line.text, "track": "order", "kind": line.kind.value, "place": line.place}
-        form = act.form(initial=first | request.GET.dict())
-        return _act_page(request, line, act, dress(form))
-    form = dress(act.form(request.POST))
+        if (act.name in {"split", "leave"} and not own) or act.name not in {"split", "leave", *_open_acts(line)}:
+            messages.warning(request, _("现在不能“{act}”：这件事已经到了另一步。").format(act=act.label))
+            return HttpResponseRedirect(reverse("demand-page", args=[demand_id]))
+        form = act.form(initial=_first(request, line, act, own))
+        return _act_page(request, line, act, _dressed(form, request, line, act, by, own))
+    if "_more" in request.POST:
+        return _act_page(request, line, act, _more(request, line, act, by, own))
+    form = _dressed(act.form(request.POST), request, line, act, by, own)
     try:
         done = do(act, by=by, at=now(), target=demand_id, form=form)
     except Refusal as refusal:
         if not form.errors:
             form.add_error(None, _(refusal.text).format(**refusal.data))
         return _act_page(request, line, act, form, status=refusal.status)
-    case_id = getattr(done, "pk", None)
-    if act.name in {"open", "join"} and case_id:
-        return HttpResponseRedirect(reverse("case-page", args=[case_id]), status=303)
+    messages.success(request, _("“{act}”已记下。").format(act=act.label), extra_tags=f"{act.name}-{demand_id}")
+    case = done[0] if isinstance(done, list) and done else done
+    if act.name in {"open", "join", "split", "settle-now"} and getattr(case, "pk", None) and by.may(Verb.CASE_VIEW):
+        tab = "?tab=links" if act.name == "split" else ""
+        return HttpResponseRedirect(reverse("case-page", args=[case.pk]) + tab, status=303)
+    if act.name in {"sort", "transcribe"}:
+        return HttpResponseRedirect(reverse("demand-page", args=[demand_id]), status=303)
     return HttpResponseRedirect(reverse("waiting"), status=303)
 
 
+def _first(request: HttpRequest, line: DemandLine, act: Act, own: list[CaseLine]) -> dict[str, Any]:
+    first = opening(line) if act.name in {"open", "settle-now"} else {"title": line.title, "kind": line.kind.value, "place": line.place}
+    first |= {"text": "" if act.name == "settle-now" else line.text}
+    if own:
+        first["case_id"] = own[0].id
+    return first | {name: value for name, value in request.GET.items() if name in act.fields}
+
+
+def _dressed(form: forms.Form, request: HttpRequest, line: DemandLine, act: Act, by: Actor, own: list[CaseLine]) -> forms.Form:
+    """Lists for the ids; where only one case can be meant nothing is asked."""
+    if act.name == "join":
+        near = same_matter(by, line.id)
+        asked = request.GET.get("case_id") or request.POST.get("case_id")
+        known = {str(one.id) for one in near}
+        if asked and asked not in known:
+            near += [one for one in cases_like(by, request.GET.get("q", "") or request.POST.get("q", "")) if str(one.id) not in known]
+        dress(form, by=by, cases=near)
+        if asked and not any(asked == str(one.id) for one in near):
+            form.fields["case_id"].widget = forms.HiddenInput()
+    elif act.name in {"split", "leave"}:
+        dress(form, by=by, cases=own)
+        if request.GET.get("case_id") or len(own) == 1:
+            form.fields["case_id"].widget = forms.HiddenInput()
+    else:
+        dress(form, by=by)
+    return form
+
+
+def _more(request: HttpRequest, line: DemandLine, act: Act, by: Actor, own: list[CaseLine]) -> forms.Form:
+    bound = act.form(request.POST)
+    typed = {name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name) for name in bound.fields}
+    rows = typed.get(request.POST["_more"]) or []
+    typed[request.POST["_more"]] = [*rows, *({} for _n in range(max(1, 4 - len(rows))))]
+    return _dressed(act.form(initial=typed), request, line, act, by, own)
+
+
 def _act_page(request: HttpRequest, line: DemandLine, act: Act, form: forms.Form, *, status: int = 200) -> HttpResponse:
-    return desk(request, "desk/demand_act.html", status=status, page_title=str(act.label), demand=line, act=act, form=form)
+    chosen = form["matter"].value() if act.name == "open" else ""
+    hint = None
+    if chosen:
+        try:
+            hint = hint_of(catalogue(today()).get(str(chosen)), line.place_path)
+        except UnknownMatter:
+            hint = None
+    return desk(
+        request, "desk/demand_act.html", status=status, page_title=str(act.label), demand=line, act=act, form=form, hint=hint,
+        hints=[one for one in hints(line) if one.code != chosen] if act.name == "open" else [], place=_place_of(line),
+    )  # fmt: skip
+
+
+class RenewForm(PlainForm):
+    word = field(LineField(label=gettext_lazy("本人设的4位口令"), required=False, most=4, attrs={"inputmode": "numeric"}),
+                 purpose=gettext_lazy("网上看答复内容"), basis=gettext_lazy("信访工作条例第十九条（登记）"),
+                 retention=gettext_lazy("随案卷保存"), reuse=gettext_lazy("无"))  # fmt: skip
+
+
+@require_POST
+def slip_renew(request: HttpRequest, demand_id: UUID) -> HttpResponse:
+    """补发回执: the person stands at the counter or was called back; the old code is void from now on."""
+    by = actor_of(request)
+    form = RenewForm(request.POST)
+    word = form.cleaned_data["word"] if form.is_valid() else ""
+    code = renew_receipt(by=by, demand_id=demand_id, word=word, at=now())
+    line = demand_lines([demand_id])[demand_id]
+    due = next_dues([demand_id]).get(demand_id)
+    cases = cases_with(by, demand_id)
+    holder = ((cases[0].holder_en or cases[0].holder) if in_english() else cases[0].holder) if cases else _("县信访局")
+    slip = Ticket(
+        holder=holder, due=cases[0].due_at if cases else due.due_at if due else None, unhappy=_("拿查询码点“没解决”，或来接待窗口"),
+        code=code, verify_no=line.verify_no, registered_at=line.registered_at,
+    )  # fmt: skip
+    shown = desk(request, "desk/renewed.html", page_title=_("补发回执"), slip=slip, code=code, demand=line)
+    shown["Cache-Control"] = "no-store"
+    return shown

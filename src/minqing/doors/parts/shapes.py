@@ -73,7 +73,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that may be done now. `main` is the usual one, `hard` cannot be taken back. A POST unless `get`; `key` presses it."""
+    """One thing that may be done now. `main` is the usual one, `hard` cannot be taken back. A POST unless `get`; `key` presses it.
+
+    `swap`: the element a script may put the answer in the place of; without a script the form goes the long way.
+    """
 
     label: str
     url: str
@@ -82,6 +85,7 @@ class Act:
     get: bool = False
     key: str = ""
     fields: Sequence[tuple[str, str]] = ()
+    swap: str = ""
 
 
 @dataclass(frozen=True)
