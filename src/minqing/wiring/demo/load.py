@@ -1,7 +1,8 @@
 """Loads the demo county: its frame, then stories in batches. What was loaded stays; a load that was cut off goes on."""
 
 import hashlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -40,8 +41,11 @@ def load(*, scale: int = 1, today: date | None = None, progress: Callable[[int, 
         batch = Batch()
         last = min(first + BATCH, total)
         with transaction.atomic():
-            for story in (year.story(item) for item in range(first, last)):
-                one(batch, base, papers, year, story)
+            stories = [year.story(item) for item in range(first, last)]
+            numbers = take_all(Counter(local(at).year for at in map(opened_at, stories) if at))
+            for story in stories:
+                one(batch, base, papers, year, story, numbers)
+            note_loaded(last)
             batch.put_in()
             papers.keep()
         if progress:
@@ -58,15 +62,27 @@ def loaded() -> int:
     return int(row[0]) if row else 0
 
 
-def one(batch: Batch, base: Base, papers: Papers, year: Year, story: Story) -> None:
+def take_all(wanted: Counter[int]) -> dict[int, Iterator[int]]:
+    """Case numbers for a whole batch, by year."""
+    taken = {year: take_numbers(f"case/{year}", count) for year, count in wanted.items()}
+    return {year: iter(range(first, first + wanted[year])) for year, first in taken.items()}
+
+
+def opened_at(story: Story) -> datetime | None:
+    """When somebody makes a case of the word; None for one that still waits, joins another's, or is sealed."""
+    if story.sealed or story.joins is not None:
+        return None
+    return next((step.at for step in story.steps if step.role != "person"), None)
+
+
+def one(batch: Batch, base: Base, papers: Papers, year: Year, story: Story, numbers: Mapping[int, Iterator[int]]) -> None:
     """Everything of one story; an accusation leaves nothing but its ciphertext."""
     at = story.received_at
-    note_loaded(story.item)
     if story.sealed:
         return seal_away(batch, story, at)
     demand = batch.subject(at, id_of("demand", story.item, at))
     person_id = person(batch, story, at)
-    opened = next((step.at for step in story.steps if step.role != "person"), None)
+    opened = opened_at(story)
     state = DemandState.WAITING
     if opened is not None or story.joins is not None:
         state = DemandState.CLOSED if story.ended else DemandState.IN_CASE
@@ -88,7 +104,7 @@ def one(batch: Batch, base: Base, papers: Papers, year: Year, story: Story) -> N
         "id": id_of("hold/first", story.item, opened), "case_id": thread.id, "office_id": desk, "role": "lead", "state": "held", "how": "first",
         "basis": "", "words": "", "reason": "", "given_by": None, "given_at": opened, "answered_at": opened, "ended_at": None,
     })  # fmt: skip
-    number = f"{local(opened).year}-{take_numbers(f'case/{local(opened).year}', 1):06d}"
+    number = f"{local(opened).year}-{next(numbers[local(opened).year]):06d}"
     batch.fact(thread, "case.opened", opened, demand_id=str(demand.id), number=number, track=story.track, office_id=str(desk))
     walk.clock(opened, day=local(at))
     tell(walk)
@@ -96,14 +112,13 @@ def one(batch: Batch, base: Base, papers: Papers, year: Year, story: Story) -> N
     return None
 
 
-def note_loaded(item: int) -> None:
+def note_loaded(items: int) -> None:
     """Kept in the batch's transaction: the count can never run ahead of the rows."""
-    if (item + 1) % BATCH == 0:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO cases_counter (name, last) VALUES ('demo', %s) ON CONFLICT (name) DO UPDATE SET last = EXCLUDED.last",
-                [item + 1],
-            )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_counter (name, last) VALUES ('demo', %s) ON CONFLICT (name) DO UPDATE SET last = EXCLUDED.last",
+            [items],
+        )
 
 
 def person(batch: Batch, story: Story, at: datetime) -> UUID:

@@ -51,8 +51,8 @@ def letter_of(words: Said) -> dict[str, str]:
     """The parts of a letter, as a paper and as a reply keep them."""
     letter = words.opinion
     if letter is None:
-        return {"request": "", "facts": "", "reasons": "", "basis": "", "remedy": ""}
-    basis = "；".join(str(one) for one in letter.basis)
+        return dict.fromkeys(("request", "facts", "reasons", "basis", "remedy"), "")
+    basis = "；".join(str(one) for one in letter.basis) or f"{XF}第三十二条"
     return {"request": letter.request, "facts": letter.facts, "reasons": letter.reasons, "basis": basis, "remedy": letter.remedy}
 
 
@@ -258,8 +258,8 @@ def second_look(kind: str) -> Callable[[Walk, Step, Any], None]:
         parts = {"remedy_days": 30, "remedy_organ": above} if kind == "review" else {"final": "这是最后一次复核，程序到此结束；生活上的困难仍可以找乡镇。"}
         doc = DocKind.REVIEW if kind == "review" else DocKind.REREVIEW
         paper = walk.issue(
-            step, doc, walk.office(step.office), step.office, original_no="见原件", request=words.request, facts=words.facts,
-            reasons=words.reasons, opinion=words.text or "按上面查清的事实和依据办理。", basis=words.basis, **parts,
+            step, doc, walk.office(step.office), step.office, original_no="见原件", opinion=words.text or "见理由。",
+            **_paper(words), **parts,
         )  # fmt: skip
         offer = walk.offer()
         if offer:
