@@ -99,6 +99,7 @@ def server() -> home.Home:
     """The running throwaway PostgreSQL; its owner may make databases."""
     here = home.current()
     unsafe_but_fast = {
+        "shared_buffers": "256MB",
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
