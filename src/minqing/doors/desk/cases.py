@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from minqing.charter import Actor, Verb
@@ -212,7 +213,8 @@ def _preview(page: CasePage, typed: dict[str, Any]) -> Paper:
     line = page.line
     labels = (("request", _("您的请求")), ("facts", _("查明的事实")), ("reasons", _("理由")), ("text", _("意见")), ("basis", _("依据")),
               ("remedy", _("不同意怎么办")))  # fmt: skip
-    paragraphs = [f"{label}{_('：')}{typed[name]}" for name, label in labels if str(typed.get(name) or "").strip()]
+    colon = pgettext("after a label", "：")
+    paragraphs = [f"{label}{colon}{typed[name]}" for name, label in labels if str(typed.get(name) or "").strip()]
     if typed.get("promise_words"):
         paragraphs.append(_("我们答应：{words}（{day}前）").format(words=typed["promise_words"], day=day_or_blank(typed.get("promise_due"))))
     outcome = typed.get("outcome")
