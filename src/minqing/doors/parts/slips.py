@@ -1,16 +1,27 @@
-"""登记回执 for every door: what a registration told, on screen and on paper."""
+"""登记回执 for every door: what a registration told, on screen and on paper, and kept ten minutes for who made it."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+import hmac
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from minqing.doors.parts import shapes
+from minqing.ground.offices.queries import office_at
+from minqing.ground.offices.rules import OfficeKind
+from minqing.kernel.keys import secret
 from minqing.means.documents.queries import Slip, SlipPaper, render_slip_pdf
 from minqing.means.documents.queries.sheet import qr_svg, verify_address
+from minqing.methods import seal
 from minqing.work.intake.rules import Registered
+
+AAD = b"slip-cookie/v1"
+SHOWN_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,9 @@ class Told:
 
 
 def desk_words() -> str:
-    return _("县信访局")
+    """The office that has every word first, by its own name."""
+    desk = office_at(OfficeKind.PETITION_DESK)
+    return desk.name_en if (get_language() or "").startswith("en") and desk.name_en else desk.name
 
 
 def on_screen(told: Told) -> shapes.Slip:
@@ -59,3 +72,46 @@ def on_paper(told: Told, *, lang: str, roll: bool = False) -> bytes:
         due=date.fromisoformat(told.due), due_why=told.why, provisional=told.provisional, word_chosen=told.word, lang=lang,
     )  # fmt: skip
     return render_slip_pdf(slip, paper=SlipPaper.ROLL if roll else SlipPaper.A5)
+
+
+# Ten minutes in the person's own browser: sealed, so that nobody reads it there, and a refresh does not lose it.
+
+
+def sealed(told: Told, *, at: datetime) -> str:
+    kept = {"told": asdict(told), "until": (at + SHOWN_FOR).timestamp()}
+    return seal.seal(secret("county.key"), AAD, json.dumps(kept).encode()).hex()
+
+
+def unsealed(kept: str, *, at: datetime) -> Told | None:
+    try:
+        found = json.loads(seal.open_(secret("county.key"), AAD, bytes.fromhex(kept)))
+    except ValueError:
+        return None
+    return Told(**found["told"]) if found["until"] > at.timestamp() else None
+
+
+# A form sent twice (a double press, a lost answer): the second answer shows the slip of the first. It is kept for ten
+# minutes under keys made from the form's own secret, which only the page that was sent knows.
+
+
+def _place(form_key: str) -> tuple[str, bytes]:
+    where, key = (hmac.digest(secret("pepper"), f"slip/{use}/{form_key}".encode(), "sha256") for use in ("place", "key"))
+    return where.hex()[:40], key
+
+
+def sender_of(form_key: str) -> str:
+    """What intake keeps to tell a repeat: not the secret itself."""
+    return hmac.digest(secret("pepper"), f"slip/sender/{form_key}".encode(), "sha256").hex()[:40]
+
+
+def remember(form_key: str, told: Told, *, at: datetime) -> None:
+    where, key = _place(form_key)
+    kept = seal.seal(key, AAD, sealed(told, at=at).encode()).hex()
+    values = {"session_data": kept, "expire_date": at + SHOWN_FOR}
+    Session.objects.update_or_create(session_key=where, defaults=values)
+
+
+def remembered(form_key: str, *, at: datetime) -> Told | None:
+    where, key = _place(form_key)
+    row = Session.objects.filter(session_key=where).first()
+    return unsealed(seal.open_(key, AAD, bytes.fromhex(row.session_data)).decode(), at=at) if row else None

@@ -3,18 +3,44 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
 from minqing.ground.law.queries import today
 from minqing.ground.people.rules import ReplyBy
 from minqing.ground.places import queries as places
+from minqing.methods import codes
 from minqing.work.intake.rules import Anonymity
 from minqing.work.judgement.rules import Explained, Solved
 
 REGISTER = _("信访工作条例第十九条（登记）")
 WHILE = _("与这件事的档案同期（一般10年）")
 ONCE = _("只用于这一件事")
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once. What may be kept is decided by the room of files, one by one: a bad one spoils no other."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", ManyFiles(attrs={"accept": "image/*,application/pdf"}))
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        given = data if isinstance(data, list | tuple) else [data]
+        return [one for one in given if one]
+
+
+def photos(help_text: Any) -> forms.Field:
+    return field(
+        FilesField(label=_("照片或文件"), help_text=help_text),
+        purpose=_("把事情说清楚"), basis=REGISTER, retention=WHILE, reuse=_("承办单位"),
+    )  # fmt: skip
 
 
 class WhatForm(PlainForm):
@@ -49,7 +75,7 @@ class PlaceForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("说不准，不选")), *places.choices(on=today())]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [("", _("说不准，不选")), *places.choices(on=today(), english=(get_language() or "").startswith("en"))]  # type: ignore[attr-defined]
 
 
 class WhoForm(PlainForm):
@@ -81,44 +107,66 @@ class AnswerForm(PlainForm):
         ),
         purpose=_("用您方便的办法送到"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),
     )  # fmt: skip
+    address = field(
+        LineField(
+            label=_("寄到哪里"), required=False, help_text=_("选了寄信才要填。"), attrs={"autocomplete": "street-address"}
+        ),
+        purpose=_("把书面答复寄给您"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),
+    )  # fmt: skip
     word = field(
         LineField(
-            label=_("设一个4位数字口令"), required=False, most=4,
+            label=_("设一个4位数字口令"), required=False, most=40,
             help_text=_("在网上看答复内容要用它。不设也行：答复可以念给您听、寄给您或当面取。"),
-            attrs={"inputmode": "numeric", "pattern": "[0-9]{4}", "autocomplete": "off"},
+            attrs={"inputmode": "numeric", "autocomplete": "off"},
         ),
         purpose=_("别人捡到回执也看不到内容"), basis=_("个人信息保护法第五十一条"), retention=WHILE, reuse=ONCE,
     )  # fmt: skip
-    files = field(
-        forms.FileField(
-            label=_("照片或文件"), required=False, help_text=_("照片里的位置信息会去掉；原件封存，只有办事的人能看。"),
-            widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf"}),
-        ),
-        purpose=_("把事情说清楚"), basis=REGISTER, retention=WHILE, reuse=_("承办单位"),
-    )  # fmt: skip
+    files = photos(_("可以一次选多个，最多20个。照片里的位置信息会去掉；原件封存，只有办事的人能看。"))
+
+    def clean_word(self) -> str:
+        return read_word(self.cleaned_data["word"])
+
+
+class SealedAnswerForm(AnswerForm):
+    """For who reports an official: attachments go by hand, because nothing here but the discipline office may open them."""
+
+    files = None  # type: ignore[assignment]
+
+
+def read_word(typed: str) -> str:
+    """Four digits however they were typed; nothing when nothing was typed."""
+    if not typed:
+        return ""
+    try:
+        return codes.read_word(typed)
+    except codes.BadNumber:
+        raise forms.ValidationError(_("口令应是4位数字。")) from None
 
 
 class WordForm(PlainForm):
     word = field(
         LineField(
-            label=_("设一个4位数字口令"), most=4, required=True, help_text=_("有了口令，凭查询码和口令就能在网上看答复内容。"),
-            attrs={"inputmode": "numeric", "pattern": "[0-9]{4}", "autocomplete": "off"},
+            label=_("设一个4位数字口令"), most=40, required=True, help_text=_("有了口令，凭查询码和口令就能在网上看答复内容。"),
+            attrs={"inputmode": "numeric", "autocomplete": "off"},
         ),
         purpose=_("别人捡到回执也看不到内容"), basis=_("个人信息保护法第五十一条"), retention=WHILE, reuse=ONCE,
     )  # fmt: skip
+
+    def clean_word(self) -> str:
+        return read_word(self.cleaned_data["word"])
 
 
 class CodeForm(PlainForm):
     receipt = field(
         LineField(
-            label=_("查询码"), most=40, required=True, help_text=_("登记回执上的16位数字，空格有没有都行。"),
-            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-input"},
+            label=_("查询码"), most=1000, required=True, help_text=_("登记回执上的16位数字，空格有没有都行。"),
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-input", "data-code": "1"},
         ),
         purpose=_("找到您的这件事"), basis=_("信访工作条例第二十一条（查询）"), retention=_("不保存"), reuse=ONCE,
     )  # fmt: skip
     word = field(
         LineField(
-            label=_("4位口令"), most=4, required=False, help_text=_("登记时设过的才要填。不填也能看办到哪一步。"),
+            label=_("4位口令"), most=1000, required=False, help_text=_("登记时设过的才要填。不填也能看办到哪一步。"),
             attrs={"inputmode": "numeric", "autocomplete": "off"},
         ),
         purpose=_("看答复内容"), basis=_("个人信息保护法第五十一条"), retention=_("不保存"), reuse=ONCE,
@@ -149,9 +197,58 @@ class SayForm(PlainForm):
 
 
 class ReasonForm(PlainForm):
+    keep = "reason"
     reason = field(
         TextField(label=_("为什么不服"), rows=4, most=5000, required=True),
         purpose=_("让上一级知道您的理由"), basis=_("信访工作条例第三十五条、第三十六条"), retention=WHILE, reuse=_("复查、复核机关"),
+    )  # fmt: skip
+
+
+class LeaveForm(PlainForm):
+    keep = "leave"
+    reason = field(
+        TextField(label=_("为什么要分开办"), rows=3, most=2000, required=True, help_text=_("比如：我家的情况不一样。")),
+        purpose=_("让单位知道要单独办什么"), basis=_("信访工作条例第二十七条"), retention=WHILE, reuse=_("承办单位"),
+    )  # fmt: skip
+
+
+class FilesForm(PlainForm):
+    files = photos(_("可以一次选多个，一件事最多20个。照片里的位置信息会去掉；原件封存，只有办事的人能看。"))
+
+    def clean_files(self) -> list[UploadedFile]:
+        given: list[UploadedFile] = self.cleaned_data["files"]
+        if not given:
+            raise forms.ValidationError(_("还没有选照片或文件。"))
+        return given
+
+
+class ReplyByForm(PlainForm):
+    reply_by = field(
+        forms.ChoiceField(label=_("答复怎么给您？"), choices=ReplyBy.choices(), widget=Choices()),
+        purpose=_("用您方便的办法送到"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),
+    )  # fmt: skip
+
+
+class ConsentForm(PlainForm):
+    consent = field(
+        forms.ChoiceField(
+            label=_("愿意请人调解吗？"), choices=[("yes", _("愿意")), ("no", _("不愿意，接着办"))], widget=Choices(row=True)
+        ),
+        purpose=_("双方都愿意才调解"), basis=_("信访工作条例第三十三条"), retention=WHILE, reuse=_("调解员"),
+    )  # fmt: skip
+
+
+class SureForm(PlainForm):
+    """Nothing to type: one press."""
+
+
+class BookingCodeForm(PlainForm):
+    code = field(
+        LineField(
+            label=_("预约码"), most=1000, required=True, help_text=_("预约时给您的16位数字。"),
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-input"},
+        ),
+        purpose=_("找到您的预约"), basis=_("信访工作条例第十八条"), retention=_("不保存"), reuse=ONCE,
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """What everybody may see: the first page, the book of numbers, reception days, the rates, and whether a paper is real."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,16 +14,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from minqing.charter import PUBLIC
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Door
 from minqing.doors.parts.web import answer
-from minqing.doors.public.forms import BookForm, VerifyForm
+from minqing.doors.public.forms import BookForm, BookingCodeForm, VerifyForm
+from minqing.doors.public.opening import count_wrong, sender_key, wait_for
 from minqing.ground.law.queries import now, today
-from minqing.ground.offices.queries import public_lines
-from minqing.ground.people.rules import Contact
-from minqing.kernel.errors import Refusal
+from minqing.ground.offices.queries import PublicLine, public_lines
+from minqing.ground.people.commands import read_phone
+from minqing.ground.people.rules import Contact, PhoneUnreadable
+from minqing.ground.places.queries import places_below
+from minqing.ground.places.rules import Level
+from minqing.kernel.errors import NotFound, Refusal
+from minqing.kernel.keys import secret
 from minqing.means.documents.queries import document_by_verify_no
+from minqing.methods import codes
 from minqing.work.cases import commands as cases
-from minqing.work.cases.queries import reception_day, reception_days
+from minqing.work.cases.queries import booking_state, reception_day, reception_days
+from minqing.work.cases.rules import BookingState, DayGone
+from minqing.work.intake.queries import slip_day
 from minqing.work.judgement.queries import rates
 
 YEAR = timedelta(days=365)
@@ -41,46 +52,122 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def open_page(request: HttpRequest) -> HttpResponse:
-    """The people's verdict of the last year, with n and interval; the book of numbers; the next reception days."""
+    """The people's verdict of the last year, with n and interval; the next reception days; the book of numbers."""
     return answer(
         request, "public/open.html", page_title=_("看公开"), rate=rates(since=now() - YEAR, until=now()),
-        days=reception_days(since=today()), numbers=public_lines(on=today()), wide=True, today=today(),
+        days=reception_days(since=today()), book=_book(), today=today(),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The lines of the county or of one township, in the language of the page."""
+
+    place: str
+    lines: list[tuple[str, str, str]]
+
+
+def _book() -> list[Numbers]:
+    english = (get_language() or "").startswith("en")
+    lines = public_lines(on=today())
+    grouped: dict[str, list[PublicLine]] = {}
+    for one in lines:
+        grouped.setdefault("/".join(one.place_path.split("/")[:3]) + "/", []).append(one)
+    towns = {one.path: one for one in places_below("/", level=Level.TOWNSHIP)}
+    return [
+        Numbers(
+            (town.name_en if english and town.name_en else town.name) if (town := towns.get(path)) else _("全县"),
+            [
+                (one.office_en, one.title_en or one.title, one.line) if english and one.office_en else (one.office, one.title, one.line)
+                for one in found
+            ],
+        )
+        for path, found in sorted(grouped.items())
+    ]  # fmt: skip
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
     """Book a reception day without giving a reason; a code is given, nothing else is published."""
-    day = reception_day(day_id)
-    if request.method == "GET":
-        return answer(request, "public/book.html", page_title=_("预约接访"), day=day, form=BookForm())
+    reception = reception_day(day_id)
+    shown: dict[str, Any] = {"page_title": _("预约接访"), "day": reception, "switch_form": "ask", "back_url": reverse("open")}
+    if not reception.published or reception.on < today():
+        raise DayGone()
+    if request.method == "GET" or "stay" in request.POST:
+        return answer(request, "public/book.html", form=BookForm(initial=request.POST.dict()), **shown)
     form = BookForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            booked = cases.book_day(
+                by=PUBLIC, day_id=day_id, contact=Contact(name=said["name"], phone=read_phone(said["phone"])),
+                n_people=said["n_people"] or 1, at=now(), lang=get_language() or "zh-hans",
+            )
+        except Refusal as refusal:
+            form.add_error("phone" if isinstance(refusal, PhoneUnreadable) else None, words_of(refusal))
+        else:
+            return answer(request, "public/booked.html", page_title=_("约好了"), day=reception, booked=booked)
+    return answer(request, "public/book.html", status=422, form=form, **shown)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def booking(request: HttpRequest) -> HttpResponse:
+    """One's own seat by the booking code: the day, the number, and a way to give it back. Nobody is asked why."""
+    shown: dict[str, Any] = {"page_title": _("查接访预约"), "switch_form": "ask", "back_url": reverse("open")}
+    if request.method == "GET" or "stay" in request.POST:
+        return answer(request, "public/booking.html", form=BookingCodeForm(initial=request.POST.dict()), **shown)
+    form, wait = BookingCodeForm(request.POST), wait_for(sender_key(request))
+    if wait:
+        form.add_error("code", _("连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。").format(seconds=wait))
     if not form.is_valid():
-        return answer(request, "public/book.html", status=422, page_title=_("预约接访"), day=day, form=form)
-    said = form.cleaned_data
-    booked = cases.book_day(
-        by=PUBLIC, day_id=day_id, contact=Contact(name=said["name"], phone=said["phone"]), n_people=said["n_people"] or 1,
-        at=now(), lang=get_language() or "zh-hans",
-    )
-    return answer(request, "public/booked.html", page_title=_("约好了"), day=day, booked=booked)
+        return answer(request, "public/booking.html", status=429 if wait else 422, form=form, **shown)
+    typed = form.cleaned_data["code"]
+    try:
+        if "cancel" in request.POST:
+            cases.cancel_booking(by=PUBLIC, code=typed, at=now())
+        found = booking_of(typed)
+    except NotFound:
+        count_wrong(sender_key(request))
+        form.add_error("code", _("没有找到这个预约，请核对预约码。"))
+        return answer(request, "public/booking.html", status=404, form=form, **shown)
+    return answer(request, "public/booking.html", form=form, found=found, stands=found[2] == BookingState.BOOKED, **shown)
+
+
+def booking_of(typed: str) -> tuple[date, int, BookingState]:
+    try:
+        found = booking_state(codes.lookup_key(secret("pepper"), codes.read_code(typed)))
+    except codes.BadNumber:
+        found = None
+    if found is None:
+        raise NotFound()
+    return found
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Is this paper real? Title, day and office of a verify number; nothing of what it says."""
-    if request.method == "GET":
-        return answer(request, "public/verify.html", page_title=_("文书验真"), form=VerifyForm(initial={"number": request.GET.get("no", "")[:40]}))
-    form = VerifyForm(request.POST)
+    """Is this paper or slip real? Title, day and office of a paper, the day of a slip; nothing of what it says."""
+    shown: dict[str, Any] = {"page_title": _("文书验真"), "switch_form": "ask"}
+    typed = request.POST if request.method == "POST" else {"number": request.GET.get("no", "")}
+    if "stay" in typed or not typed.get("number"):
+        form = VerifyForm(request.POST) if request.method == "POST" and "stay" not in typed else VerifyForm(initial=dict(typed.items()))
+        return answer(request, "public/verify.html", status=422 if form.is_bound else 200, form=form, **shown)
+    form = VerifyForm(typed)
     if not form.is_valid():
-        return answer(request, "public/verify.html", status=422, page_title=_("文书验真"), form=form)
+        return answer(request, "public/verify.html", status=422, form=form, **shown)
+    number = form.cleaned_data["number"]
+    paper = slip = None
     try:
-        found = document_by_verify_no(form.cleaned_data["number"])
-    except Refusal as refusal:
-        form.add_error("number", _(refusal.text))
-        return answer(request, "public/verify.html", status=404, page_title=_("文书验真"), form=form)
-    return answer(request, "public/verify.html", page_title=_("文书验真"), form=form, found=found)
+        paper = document_by_verify_no(number)
+    except NotFound:
+        try:
+            slip = slip_day(number)
+        except NotFound:
+            form.add_error("number", _("没有这个号的文书或回执。请核对；还不放心，打服务电话问。"))
+            return answer(request, "public/verify.html", status=404, form=form, **shown)
+    return answer(request, "public/verify.html", form=form, paper=paper, slip=slip, **shown)
 
 
 @require_GET

@@ -1,12 +1,12 @@
 """我要反映: one question a page, everything typed carried along in the page itself, then the slip."""
 
-import json
-import time
-from contextlib import suppress
-from dataclasses import asdict, replace
-from datetime import timedelta
-from uuid import uuid4
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID, uuid4
 
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -15,132 +15,216 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from minqing.charter import PUBLIC
+from minqing.doors.parts import slips
 from minqing.doors.parts.forms import PlainForm
-from minqing.doors.parts.slips import Told, on_paper, on_screen
+from minqing.doors.parts.refusals import words_of
+from minqing.doors.parts.text import clean
 from minqing.doors.parts.web import answer
-from minqing.doors.public.forms import AnswerForm, PlaceForm, WhatForm, WhoForm, WordForm
+from minqing.doors.public.forms import AnswerForm, PlaceForm, SealedAnswerForm, WhatForm, WhoForm, WordForm
 from minqing.ground.law.queries import now, today
-from minqing.ground.people.rules import ReplyBy
+from minqing.ground.people.commands import read_phone
+from minqing.ground.people.rules import PhoneUnreadable, ReplyBy
 from minqing.kernel.errors import Refusal
-from minqing.kernel.keys import secret
-from minqing.means.files.commands import keep_file
-from minqing.methods import seal
+from minqing.means.files.commands import keep_file, move_files
+from minqing.means.files.queries import files_of
+from minqing.means.files.rules import FileClass
 from minqing.work.intake.commands import change_word, register_demand
-from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Said, alarm_in
+from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Registered, Said, alarm_in
 
 STEPS: tuple[type[PlainForm], ...] = (WhatForm, PlaceForm, WhoForm, AnswerForm)
-CARRIED = ("text", "accuses", "place", "place_words", "anonymity", "name", "phone", "reply_by", "word")
-COOKIE, AAD = "slip", b"slip-cookie/v1"
-SHOWN_FOR = timedelta(minutes=10)
+CARRIED = ("text", "accuses", "place", "place_words", "anonymity", "name", "phone", "reply_by", "address", "word")
+COOKIE = "slip"
 TITLES = (gettext_lazy("我要反映"), gettext_lazy("在哪里"), gettext_lazy("您是谁"), gettext_lazy("答复怎么给您"))
+NEEDS = {ReplyBy.SMS: "phone", ReplyBy.PHONE: "phone", ReplyBy.LETTER: "address"}
+Carried = dict[str, str]
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """Every step is one POST of the whole: `step` is the page shown, `go` where the person wants to be."""
+    """Every step is one POST of the whole: `step` is the page shown; the button says where the person wants to be."""
     if request.method == "GET":
-        return _page(request, 1, WhatForm(), {"form_key": str(uuid4())})
-    step = min(max(int(request.POST.get("step", "1") or 1), 1), len(STEPS)) if request.POST.get("step", "1").isdigit() else 1
-    carried = {name: request.POST.get(name, "") for name in (*CARRIED, "form_key")}
-    if "back" in request.POST:
-        return _page(request, step - 1, STEPS[max(step - 2, 0)](initial=carried), carried)
-    form = STEPS[step - 1](request.POST, request.FILES)
-    if not request.POST.get("skip") and not form.is_valid():
-        return _page(request, step, form, carried, status=422)
-    if not request.POST.get("skip"):
-        carried |= {name: "1" if value is True else "" if value in (None, False) else str(value)
-                    for name, value in form.cleaned_data.items() if name in CARRIED}  # fmt: skip
+        return _page(request, 1, WhatForm(), {"form_key": uuid4().hex})
+    typed = request.POST.get("step", "1")
+    step = min(max(int(typed), 1), len(STEPS)) if typed.isdecimal() and len(typed) < 3 else 1
+    carried = {name: clean(request.POST.get(name, "")).text for name in CARRIED} | {"form_key": _form_key(request)}
+    wrong = _take_files(request, carried)
+    if "stay" in request.POST or "back" in request.POST:
+        step = max(step - 1, 1) if "back" in request.POST else step
+        return _page(request, step, _form(step, carried)(initial=_initial(carried)), carried, wrong=wrong)
+    if "skip" in request.POST:
+        return _page(request, step + 1, _form(step + 1, carried)(initial=_initial(carried)), carried)
+    form = _form(step, carried)(request.POST, request.FILES)
+    if form.is_valid():
+        carried |= {name: _as_typed(value) for name, value in form.cleaned_data.items() if name in CARRIED}
+        _check_phone(form, carried)
+        if step == len(STEPS):
+            _check_reach(form, carried)
+    if not form.is_valid() or wrong:
+        return _page(request, step, form, carried, status=422, wrong=wrong)
     if step == len(STEPS) or "now" in request.POST:
         return _register(request, step, form, carried)
-    return _page(request, step + 1, STEPS[step](initial=_initial(carried)), carried)
+    return _page(request, step + 1, _form(step + 1, carried)(initial=_initial(carried)), carried)
 
 
-def _initial(carried: dict[str, str]) -> dict[str, str]:
+def _form_key(request: HttpRequest) -> str:
+    try:
+        return UUID(request.POST.get("form_key", "")).hex
+    except ValueError:
+        return uuid4().hex
+
+
+def _form(step: int, carried: Carried) -> type[PlainForm]:
+    step = min(step, len(STEPS))
+    return SealedAnswerForm if step == len(STEPS) and carried["accuses"] else STEPS[step - 1]
+
+
+def _as_typed(value: object) -> str:
+    return "1" if value is True else "" if value in (None, False) else str(value)
+
+
+def _initial(carried: Carried) -> Carried:
     return {name: value for name, value in carried.items() if value}
 
 
-def _page(request: HttpRequest, step: int, form: PlainForm, carried: dict[str, str], *, status: int = 200) -> HttpResponse:
-    step = max(step, 1)
-    own = set(STEPS[step - 1].base_fields)
-    hidden = [(name, value) for name, value in carried.items() if value and name not in own]
+def _draft(carried: Carried) -> str:
+    return f"draft:{slips.sender_of(carried['form_key'])}"
+
+
+def _take_files(request: HttpRequest, carried: Carried) -> list[str]:
+    """Attachments are kept as soon as they come, so that no later mistake on the page loses them. Says what was not taken."""
+    if carried["accuses"]:
+        return []
+    return keep_each(_draft(carried), request.FILES.getlist("files"))
+
+
+def keep_each(owner: str, files: Iterable[UploadedFile]) -> list[str]:
+    """Keep every file that may be kept; the names of the others, each with its reason."""
+    wrong = []
+    for file in files:
+        try:
+            keep_file(owner=owner, content=file.chunks(), name=file.name or "", size=file.size, at=now())
+        except Refusal as refusal:
+            wrong.append(_("{name}：{why}").format(name=file.name, why=words_of(refusal)))
+    return wrong
+
+
+def kept_names(owner: str) -> list[str]:
+    """What the person handed in, by its own names."""
+    kinds = (FileClass.SEALED, FileClass.STAFF)
+    return [one.name for one in files_of([owner], classes=kinds) if one.original_id is None]
+
+
+def _check_phone(form: PlainForm, carried: Carried) -> None:
+    try:
+        read_phone(carried["phone"])
+    except PhoneUnreadable as refusal:
+        form.add_error("phone" if "phone" in form.fields else None, words_of(refusal))
+
+
+def _check_reach(form: PlainForm, carried: Carried) -> None:
+    """An answer by telephone needs a number, a letter an address; both need a person who is not anonymous."""
+    way = ReplyBy(carried["reply_by"]) if carried["reply_by"] in ReplyBy.values() else ReplyBy.ONLINE
+    if way not in NEEDS:
+        return
+    if carried["anonymity"] == Anonymity.ANONYMOUS:
+        form.add_error("reply_by", _("您选了匿名，我们联系不到您。请选“我自己凭查询码看”或“我当面来取”，或按“上一步”改。"))
+    elif not carried[NEEDS[way]] and NEEDS[way] == "phone":
+        form.add_error("reply_by", _("要打电话或发短信，请按“上一步”留下电话，或者换一种办法。"))
+    elif not carried[NEEDS[way]]:
+        form.add_error("address", _("要寄信，请写明寄到哪里，或者换一种办法。"))
+
+
+def _page(
+    request: HttpRequest, step: int, form: PlainForm, carried: Carried, *, status: int = 200, wrong: Iterable[str] = ()
+) -> HttpResponse:
+    step = min(max(step, 1), len(STEPS))
+    hidden = [(name, value) for name, value in carried.items() if value and name not in form.fields]
     return answer(
         request, "public/report.html", status=status, page_title=TITLES[step - 1], form=form, step=step,
-        steps=len(STEPS), hidden=[*hidden, ("step", step)], first=step == 1, last=step == len(STEPS),
-        alarm=str(alarm_in(carried.get("text", ""))), accuses=bool(carried.get("accuses")),
+        steps=len(STEPS), hidden=[*hidden, ("step", step)], first=step == 1, last=step == len(STEPS), wrong=wrong,
+        alarm=str(alarm_in(carried.get("text", ""))), accuses=bool(carried.get("accuses")), switch_form="ask",
+        no_contact=not (carried.get("name") or carried.get("phone")),
+        files=kept_names(_draft(carried)) if step == len(STEPS) else [],
     )  # fmt: skip
 
 
-def _register(request: HttpRequest, step: int, form: PlainForm, carried: dict[str, str]) -> HttpResponse:
-    named = bool(carried["name"] or carried["phone"])
-    chosen = carried["anonymity"] if carried["anonymity"] in Anonymity.values() else ""
-    anonymity = Anonymity(chosen or "named") if named else Anonymity.ANONYMOUS
-    anonymous = anonymity is Anonymity.ANONYMOUS
-    said = Said(
+def _said(carried: Carried) -> Said:
+    chosen = carried["anonymity"] if carried["anonymity"] in Anonymity.values() else Anonymity.NAMED.value
+    contact = {name: carried[name] for name in ("name", "phone", "address")}
+    anonymity = Anonymity(chosen) if any(contact.values()) else Anonymity.ANONYMOUS
+    if anonymity is Anonymity.ANONYMOUS:
+        contact = {}
+    return Said(
         text=carried["text"], anonymity=anonymity, channel=Channel.WEB,
         kind=Kind.REPORT if carried["accuses"] else Kind.HELP,
         reply_by=ReplyBy(carried["reply_by"]) if carried["reply_by"] in ReplyBy.values() else ReplyBy.ONLINE,
-        lang=get_language() or "zh-hans", sender="web", sender_key=carried["form_key"][:64] or str(uuid4()),
-        place=carried["place"], place_words=carried["place_words"], name="" if anonymous else carried["name"],
-        phone="" if anonymous else carried["phone"], word=carried["word"], accuses=bool(carried["accuses"]),
+        lang=get_language() or "zh-hans", sender="web", sender_key=slips.sender_of(carried["form_key"]),
+        place=carried["place"], place_words=carried["place_words"], word=carried["word"],
+        accuses=bool(carried["accuses"]), **contact,
     )  # fmt: skip
+
+
+def _register(request: HttpRequest, step: int, form: PlainForm, carried: Carried) -> HttpResponse:
     try:
-        registered = register_demand(by=PUBLIC, said=said, at=now())
+        registered, told = _put_in(_said(carried), carried)
     except Refusal as refusal:
-        form.errors.setdefault("__all__", form.error_class()).append(_(refusal.text).format(**refusal.data))
+        form.add_error(None, words_of(refusal))
         return _page(request, step, form, carried, status=refusal.status)
-    kept = 0
-    if not registered.repeated and not said.accuses:
-        for file in request.FILES.getlist("files"):
-            with suppress(Refusal):
-                keep_file(owner=f"demand:{registered.demand_id}", content=file.chunks(), name=file.name or "",
-                          size=file.size, at=now())  # fmt: skip
-                kept += 1
-    if registered.repeated:
+    if told is None:
         return answer(request, "public/repeated.html", page_title=_("已经登记过了"), verify_no=registered.verify_no)
-    told = Told.of(registered, word=bool(said.word))
-    lost = len(request.FILES.getlist("files")) - kept
-    return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, told, lost)
+    return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, told)
 
 
-def _sealed(told: Told, lost: int, until: float) -> str:
-    """The slip for ten minutes in the person's own browser, unreadable there, so that a refresh does not lose it."""
-    kept = json.dumps({"told": asdict(told), "lost": lost, "until": until}).encode()
-    return seal.seal(secret("county.key"), AAD, kept).hex()
+def _put_in(said: Said, carried: Carried) -> tuple[Registered, slips.Told | None]:
+    """Register, and keep the slip for a second press of the same button. None: it was told longer than ten minutes ago."""
+    at = now()
+    with transaction.atomic():
+        registered = register_demand(by=PUBLIC, said=said, at=at)
+        if registered.repeated:
+            return registered, slips.remembered(carried["form_key"], at=at)
+        told = slips.Told.of(registered, word=bool(said.word))
+        slips.remember(carried["form_key"], told, at=at)
+        if not said.accuses:
+            move_files(old_owner=_draft(carried), new_owner=f"demand:{registered.demand_id}")
+    return registered, told
 
 
-def opened(request: HttpRequest) -> tuple[Told, int] | None:
-    try:
-        kept = json.loads(seal.open_(secret("county.key"), AAD, bytes.fromhex(request.COOKIES.get(COOKIE, ""))))
-    except ValueError:
-        return None
-    return (Told(**kept["told"]), kept["lost"]) if kept["until"] > time.time() else None
+# The slip
 
 
-def _keep(shown: HttpResponse, request: HttpRequest, told: Told, lost: int) -> HttpResponse:
-    seconds = int(SHOWN_FOR.total_seconds())
+def _keep(shown: HttpResponse, request: HttpRequest, told: slips.Told) -> HttpResponse:
     shown.set_cookie(
-        COOKIE, _sealed(told, lost, time.time() + seconds), max_age=seconds, httponly=True, samesite="Lax",
-        secure=request.is_secure(), path=reverse("slip"),
+        COOKIE, slips.sealed(told, at=now()), max_age=int(slips.SHOWN_FOR.total_seconds()), httponly=True,
+        samesite="Lax", secure=request.is_secure(), path=reverse("slip"),
     )  # fmt: skip
     return shown
+
+
+def _opened(request: HttpRequest) -> slips.Told | None:
+    return slips.unsealed(request.COOKIES.get(COOKIE, ""), at=now())
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("回执已经收起来了。请用抄下的查询码查进度。"))
+    return HttpResponseRedirect(reverse("status"), status=303)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def slip(request: HttpRequest) -> HttpResponse:
     """登记回执 on screen; gone from this browser after ten minutes or when the person is done. POST sets the word."""
-    found = opened(request)
-    if found is None:
-        return HttpResponseRedirect(reverse("report"))
-    told, lost = found
-    form = WordForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    told = _opened(request)
+    if told is None:
+        return _gone(request)
+    staying = "stay" in request.POST
+    form = WordForm(request.POST) if request.method == "POST" and not staying else WordForm(initial={"word": request.POST.get("word", "")})
+    if form.is_bound and form.is_valid():
         change_word(receipt=told.code, word="", new_word=form.cleaned_data["word"], at=now())
-        return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, replace(told, word=True), lost)
+        return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, replace(told, word=True))
     return answer(
-        request, "public/slip.html", page_title=_("登记好了"), slip=on_screen(told), today=today(), told=told,
-        lost=lost, form=form, life=Alarm.LIFE, despair=Alarm.DESPAIR,
+        request, "public/slip.html", status=422 if form.is_bound else 200, page_title=_("登记好了"), slip=slips.on_screen(told),
+        today=today(), told=told, form=form, life=Alarm.LIFE, despair=Alarm.DESPAIR, switch_form="" if told.word else "ask",
     )  # fmt: skip
 
 
@@ -148,11 +232,10 @@ def slip(request: HttpRequest) -> HttpResponse:
 @require_GET
 def slip_print(request: HttpRequest) -> HttpResponse:
     """The slip as PDF, large print; `?paper=roll` for a strip."""
-    found = opened(request)
-    if found is None:
-        return HttpResponseRedirect(reverse("report"))
-    lang = get_language() or "zh-hans"
-    pdf = on_paper(found[0], lang=lang, roll=request.GET.get("paper") == "roll")
+    told = _opened(request)
+    if told is None:
+        return _gone(request)
+    pdf = slips.on_paper(told, lang=get_language() or "zh-hans", roll=request.GET.get("paper") == "roll")
     paper = HttpResponse(pdf, content_type="application/pdf")
     paper["Content-Disposition"] = 'attachment; filename="slip.pdf"'
     return paper

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from minqing.doors.public import acts, report, status
 from minqing.doors.public import open as opened
-from minqing.doors.public import report, status
 
 urlpatterns = [
     path("", opened.home, name="home"),
@@ -14,15 +14,11 @@ urlpatterns = [
     path("status", status.status, name="status"),
     path("status/page", status.status_page, name="status-page"),
     path("status/close", status.status_close, name="status-close"),
-    path("status/quiet", status.status_quiet, name="status-quiet"),
     path("status/papers/<uuid:document_id>", status.status_paper, name="status-paper"),
-    path("status/cases/<uuid:case_id>/verdict", status.status_verdict, name="status-verdict"),
-    path("status/cases/<uuid:case_id>/say", status.status_say, name="status-say"),
-    path("status/cases/<uuid:case_id>/review", status.status_review, name="status-review"),
-    path("status/cases/<uuid:case_id>/withdraw", status.status_withdraw, name="status-withdraw"),
-    path("status/cases/<uuid:case_id>/leave", status.status_leave, name="status-leave"),
+    path("status/cases/<uuid:case_id>/<slug:slug>", acts.act, name="status-act"),
     path("open", opened.open_page, name="open"),
     path("open/receptions/<uuid:day_id>/book", opened.book, name="reception-book"),
+    path("open/booking", opened.booking, name="booking"),
     path("verify", opened.verify, name="verify"),
     path("privacy", opened.privacy, name="privacy"),
     path("help", opened.help_page, name="help"),

@@ -190,15 +190,30 @@ def email_of(account_id: UUID) -> str:
     return Account.objects.filter(pk=account_id, is_active=True).values_list("email", flat=True).first() or ""
 
 
-def public_lines(*, on: date) -> list[tuple[str, str, str]]:
-    """The public book of numbers: (office, title, telephone line) of every post that has one."""
+@dataclass(frozen=True)
+class PublicLine:
+    """One entry of the public book of numbers: a post in force, never a person's name."""
+
+    office: str
+    office_en: str
+    title: str
+    title_en: str
+    line: str
+    place_path: str
+
+
+def public_lines(*, on: date) -> list[PublicLine]:
+    """The public book of numbers: every post that has a telephone line, by office."""
     rows = (
         Appointment.objects.filter(in_force(on)).exclude(post__public_line="").select_related("post__office")
     )
-    return [
-        (r.post.office.name, r.post.title, r.post.public_line)
-        for r in rows.order_by("post__office__code", "id")
+    found = [
+        PublicLine(
+            r.post.office.name, r.post.office.name_en, r.post.title, r.post.title_en, r.post.public_line, r.post.office.place_path
+        )
+        for r in rows.order_by("post__office__code", "post_id", "id")
     ]
+    return list(dict.fromkeys(found))
 
 
 def small_county(on: date, weekly_volume: Mapping[str, int]) -> SmallCounty:

@@ -270,6 +270,19 @@ def seals_verify_no(number: str) -> bool:
     return Accusation.objects.filter(verify_no=number).exists()
 
 
+def slip_day(typed: str) -> date:
+    """The day on which the slip with this verify number was given; the same answer for every kind of word."""
+    try:
+        number = codes.read_verify_number(typed)
+    except codes.BadNumber:
+        raise NotFound() from None
+    at = Demand.objects.filter(verify_no=number).values_list("registered_at", flat=True).first()
+    slip = Accusation.objects.filter(verify_no=number).values_list("slip", flat=True).first()
+    if at is None and slip is None:
+        raise NotFound()
+    return day_of(at or _moment(bytes(slip)))  # type: ignore[arg-type]
+
+
 def demand_of_verify_no(number: str) -> UUID | None:
     return Demand.objects.filter(verify_no=number).values_list("pk", flat=True).first()
 

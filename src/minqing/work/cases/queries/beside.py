@@ -14,7 +14,7 @@ from minqing.ground.people.queries import masks_of
 from minqing.kernel.errors import NotFound
 from minqing.means.search.rules import grams_of
 from minqing.methods.clock import CHINA
-from minqing.work.cases.models import Booking, Case, Link, ReceptionDay, Withdrawal
+from minqing.work.cases.models import Booking, Case, Link, Mediation, ReceptionDay, Withdrawal
 from minqing.work.cases.queries.gate import branches, case_for, cases_for, reach_of, sits_in
 from minqing.work.cases.queries.lines import CaseLine, Filters, WithdrawalLine
 from minqing.work.cases.queries.page import withdrawal
@@ -24,6 +24,7 @@ from minqing.work.cases.rules import (
     BookingState,
     CaseState,
     HiddenIdentity,
+    MediationState,
     NamesUntilTheDay,
     NotHolder,
     NotYourVoice,
@@ -80,6 +81,16 @@ def same_matter(by: Actor, demand_id: UUID, *, now: datetime | None = None) -> l
     scored = [(_alike(mine, set(grams_of(texts.get(first.get(one.pk, demand_id), ""), one.title))), one) for one in found]
     likest = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], pair[1].pk))[:OFFERED]
     return case_lines([one for _, one in likest], by=by, now=now)
+
+
+def mediation_asked(by: Actor, case_id: UUID) -> tuple[UUID, str]:
+    """The mediation about which the holder of a query code is asked, and who the other side is."""
+    if by.demand_id is None or not Link.objects.filter(case_id=case_id, demand_id=by.demand_id, left_at__isnull=True).exists():
+        raise NotFound()
+    row = Mediation.objects.filter(case_id=case_id, state=MediationState.OPENED, person_consents__isnull=True).first()
+    if row is None:
+        raise NotFound()
+    return row.pk, row.other_side
 
 
 def _alike(a: set[int], b: set[int]) -> float:

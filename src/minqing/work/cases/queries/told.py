@@ -80,6 +80,10 @@ class DayLine:
     published: bool
     held: bool
 
+    @property
+    def seats_left(self) -> int:
+        return max(0, self.seats - self.taken)
+
 
 @dataclass(frozen=True)
 class BookingLine:
