@@ -118,7 +118,8 @@ def start_case(
     )
     # The days of art. 22 run from the day the word arrived, not from the day somebody opened a case of it; an order's
     # hours run from its registration.
-    started = demand.arrived_on if track is Track.PETITION or demand.arrived_on != day_of(demand.registered_at) else None
+    later = demand.arrived_on != day_of(demand.registered_at)
+    started = demand.arrived_on if track is Track.PETITION or later else demand.registered_at
     reclock(case, at=at, from_=started if split_from is None else None)
     duties.meet(about=demand_id, at=at)
     mark_in_case(demand_id)

@@ -156,9 +156,11 @@ def reclock(
         keep.add(CONTACT)
     open_now = {line.rule for line in duties_about([case.pk]).get(case.pk, ()) if line.met_at is None}
     ends = open_now - keep
-    ends = ends - {SUPERVISE} if state in FINAL else ends & MAIN
-    if ends:
-        end(case, tuple(sorted(ends)), at=at, why=why)
+    if ends & MAIN:
+        end(case, tuple(sorted(ends & MAIN)), at=at, why=why)
+    beside = ends - MAIN - {SUPERVISE}
+    if state in FINAL and beside:
+        end(case, tuple(sorted(beside)), at=at, why=why or "ended")
     if wanted and wanted not in open_now:
         duties.owe(
             about=case.pk, rule=wanted, office_id=owes(case), place=case.place_path, from_=from_ or at, at=at, term=term

@@ -50,7 +50,8 @@ def weekly_flow(paths: Sequence[str] | None, *, since: datetime, until: datetime
         rows = Case.objects.filter(_within(paths), **{f"{column}__gte": since, f"{column}__lt": until})
         weekly = rows.annotate(week=TruncWeek(column)).values_list("week").annotate(Count("id")).order_by()
         for week, count in weekly:
-            found[week.date()][n] = count
+            if week is not None:
+                found[week.date()][n] = count
     monday = since.date() - timedelta(days=since.weekday())
     lines = []
     while monday <= until.date():
@@ -64,7 +65,8 @@ def answer_days(paths: Sequence[str] | None, *, since: datetime, until: datetime
     rows = Case.objects.filter(_within(paths), replied_at__gte=since, replied_at__lt=until)
     days: dict[UUID, list[float]] = defaultdict(list)
     for office_id, came, replied in rows.values_list("holder_id", "registered_at", "replied_at")[:200_000]:
-        days[office_id].append((replied - came).total_seconds() / 86400)
+        if replied is not None:
+            days[office_id].append((replied - came).total_seconds() / 86400)
     return [
         SpanLine(office_id, len(values), *((quantile(values, 0.5), quantile(values, 0.9)) if len(values) >= LEAST else (None, None)))
         for office_id, values in days.items()
