@@ -59,7 +59,8 @@ class Frame:
 
     def usual_minute(self, dice: tuple[int, ...]) -> int:
         """When somebody speaks: seasons, weekdays and hours; never after now."""
-        minute = self.day_wheel[dice[3] % 16384] * 1440 + HOURS[dice[4] % len(HOURS)] * 60 + dice[5] % 60
+        days = self.day_wheel
+        minute = days[dice[3] % len(days)] * 1440 + HOURS[dice[4] % len(HOURS)] * 60 + dice[5] % 60
         while minute > self.now_minute:
             minute -= 7 * 1440
         return minute
@@ -91,7 +92,7 @@ class Frame:
             elif leg.unit == "w":
                 at = self.worked(at, span, dice[turn + 1])
             elif leg.unit == "d":
-                at = (at // 1440 + span) * 1440 + 420 + dice[turn + 1] % 840
+                at = max(at + 9, (at // 1440 + span) * 1440 + 420 + dice[turn + 1] % 840)
             elif leg.unit == "s":
                 at = max(at, (served // 1440 + span) * 1440 + 5)
             else:

@@ -9,7 +9,7 @@ from minqing.wiring.demo.offices import SEED
 from minqing.wiring.demo.places import villages
 from minqing.wiring.demo.story import ENDED, Seed, Step
 
-FIRST_PIN, ROOM = 0, 190
+FIRST_PIN = 0
 EACH = 2  # items for each open state of each track
 PLACES = ("990101100200", "990101101200", "990101001001", "990101001004", "990101102200")
 FAMILY_KIND = {
@@ -20,32 +20,26 @@ Lay = Callable[[Course, int, int], tuple[Step, ...]]
 """Lays a course on the calendar: course, minute of arrival, item."""
 
 
-def _wanted() -> Iterator[tuple[Course, str]]:
-    """(course, open state it shall stand in today): a few courses for each state, different ones first."""
-    seen: dict[tuple[str, str], int] = {}
-    for turn in range(EACH):
-        for course in courses().values():
-            if course.track not in ("petition", "order"):
-                continue
-            for leg in course.legs:
-                key = (course.track, leg.state)
-                if leg.state not in ENDED and leg.state != "registered" and seen.get(key, 0) <= turn:
-                    seen[key] = seen.get(key, 0) + 1
-                    yield course, leg.state
-    for course in courses().values():
-        if course.track in ("petition", "order", "simple"):
-            yield course, course.legs[-1].state
+def _open_states() -> Iterator[tuple[str, str]]:
+    """(track, state) for every state in which something is still owed."""
+    for track in ("petition", "order"):
+        states = {
+            "registered": None,
+            **{leg.state: None for c in courses().values() if c.track == track for leg in c.legs},
+        }
+        yield from ((track, state) for state in states if state not in ENDED)
 
 
 def _minute(course: Course, state: str, item: int, now: int, lay: Lay) -> int | None:
-    """An arrival from which the course stands in the state today; the middle of all that do."""
-    fitting = []
-    for age in (*range(1, 60), *range(60, 362, 2)):
-        minute = (now // 1440 - age) * 1440 + 530 + (item * 37) % 470
+    """An arrival by day from which the course stands in the state now; the middle of all that do."""
+    fitting: list[int] = []
+    hours = [now - 11 * n for n in range(1, 90)]
+    days = [(now // 1440 - age) * 1440 + 530 + (item * 37 + 61 * age) % 470 for age in range(1, 362)]
+    for minute in (*hours, *days):
         steps = lay(course, minute, item)
-        if steps and steps[-1].state == state:
+        if (steps[-1].state if steps else "registered") == state:
             fitting.append(minute)
-        elif fitting and state not in ENDED:
+        elif len(fitting) > 2 and state not in ENDED:
             break
     return fitting[len(fitting) // 2] if fitting else None
 
@@ -53,22 +47,42 @@ def _minute(course: Course, state: str, item: int, now: int, lay: Lay) -> int | 
 def pins(now: int, lay: Lay) -> Iterator[tuple[int, Seed]]:
     """(item, seed) of each; `now` in minutes of the year."""
     item = FIRST_PIN
+    for track, state in _open_states():
+        stands = 0
+        through = [
+            c for c in courses().values()
+            if c.track == track and (state == "registered" or state in {leg.state for leg in c.legs})
+        ]  # fmt: skip
+        for turn in range(max(16, 3 * len(through))):
+            if stands == EACH:
+                break
+            course = through[turn % len(through)]
+            minute = _minute(course, state, item, now, lay)
+            if minute is not None:
+                yield item, _seed(course, minute, item)
+                stands, item = stands + 1, item + 1
+            elif turn >= len(through):
+                item += 1  # other dice
+    for course in courses().values():
+        if course.track in ("petition", "order", "simple"):
+            minute = _minute(course, course.legs[-1].state, item, now, lay)
+            if minute is not None:
+                yield item, _seed(course, minute, item)
+                item += 1
+
+
+def _seed(course: Course, minute: int, item: int) -> Seed:
+    dice = draws(SEED, item, 41)
+    family = FAMILY_KIND.get(course.family)
     usual = [k for k in kinds() if k.course == "usual" and k.office not in ("township", "village")]
-    for course, state in _wanted():
-        minute = _minute(course, state, item, now, lay)
-        if minute is None or item >= ROOM:
-            continue
-        dice = draws(SEED, item, 41)
-        family = FAMILY_KIND.get(course.family)
-        what = (
-            kind(family or course.kinds[dice[0] % len(course.kinds)])
-            if family or course.kinds
-            else usual[dice[0] % len(usual)]
-        )
-        pool = [v for v in villages() if what.where == "both" or (what.where == "town") == v.town]
-        near = [v for v in pool if v.code in PLACES] or pool
-        where = near[dice[1] % len(near)]
-        group = 1 + dice[2] % len(where.groups)
-        voice = voices()[dice[3] % 6]
-        yield item, Seed(minute, item, where, group, voice, what, item, "", course=course.key)
-        item += 1
+    if course.kinds:
+        what = kind(course.kinds[dice[0] % len(course.kinds)])
+    else:
+        what = kind(family) if family else usual[dice[0] % len(usual)]
+    pool = [v for v in villages() if what.where == "both" or (what.where == "town") == v.town]
+    near = [v for v in pool if v.code in PLACES] or pool
+    where = near[dice[1] % len(near)]
+    voice = voices()[dice[3] % 6]
+    return Seed(
+        minute, item, where, 1 + dice[2] % len(where.groups), voice, what, item, "", course=course.key
+    )

@@ -176,7 +176,7 @@ class Year(Frame):
         hurry = HURRY.get(grade, 0) if track == "order" and not (seed.course or course.late) else 0
         steps = self.lay(course, seed.minute, item, places_of(lead, helper, wrong, desk), hurry)
         if joins is not None and not any(step.act == "leave" for step in steps):
-            steps += self._joined_verdict(joins, seed.minute, dice)
+            steps += self._joined_verdict(joins, steps[-1].minute if steps else self.now_minute, dice)
         anonymity = _anonymity(seed, channel, dice[11] % 100)
         together = channel == "in_person" and dice[12] % 9 == 0
         begins = "registered" if track in ("petition", "order", "simple") else ""
@@ -243,10 +243,10 @@ class Year(Frame):
 
     def _joined_verdict(self, joins: int, minute: int, dice: tuple[int, ...]) -> tuple[Step, ...]:
         """What somebody who speaks in another's case says of its answer. A "no" would open the case: see `courses/`."""
-        answer = next((s for s in self._heads(joins).steps if s.act == "reply" and s.minute > minute), None)
+        answer = next((s for s in self._heads(joins).steps if s.act == "reply"), None)
         if answer is None or dice[16] % 100 >= 58:
             return ()
-        at = answer.minute + (1 + dice[17] % 16) * 1440 + dice[18] % 300
+        at = max(answer.minute, minute) + (1 + dice[17] % 16) * 1440 + dice[18] % 300
         if at > self.now_minute:
             return ()
         solved = "partly" if dice[19] % 100 < 36 else "yes"
