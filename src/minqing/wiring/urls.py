@@ -1,7 +1,5 @@
 """Every address of the product, door by door."""
 
-import logging
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -21,10 +19,7 @@ for prefix, door in (
     ("", "minqing.doors.public.urls"),
 ):
     if exists(door):
-        try:
-            urlpatterns.append(path(prefix, include(door)))
-        except ImportError as error:
-            logging.getLogger(__name__).error("%s is not complete: %s", door, error)
+        urlpatterns.append(path(prefix, include(door)))
 if settings.MINQING_DEMO and exists("minqing.wiring.demo.urls"):
     urlpatterns.append(path("demo/", include("minqing.wiring.demo.urls")))
 

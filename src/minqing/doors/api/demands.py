@@ -87,7 +87,7 @@ def said_of(request: HttpRequest, given: NewDemand, by: Actor) -> Said:
     return Said(
         text=given.text, title=given.title, place=place if coded else "", place_words="" if coded else place,
         name=given.name, phone=given.phone, anonymity=Anonymity(given.anonymity), channel=channel, kind=Kind(given.kind),
-        reply_by=ReplyBy(given.reply_by), lang=language(given.lang or request.LANGUAGE_CODE),  # type: ignore[attr-defined]
+        reply_by=ReplyBy(given.reply_by), lang=language(given.lang or request.LANGUAGE_CODE),
         sender=sender_of(request, by) if by.account_id else "api", sender_key=uuid4().hex, accuses=given.kind == Kind.REPORT.value,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         backlog_s = backlog_age_s(at=now())
     except Error as error:
         log.error("healthz: %s", type(error).__name__)
-        body = {
+        body: dict[str, object] = {
             "status": "down", "database": "down", "worker": {"state": "unknown", "age_s": None}, "queue_age_s": None,
             "code_backlog_age_s": None,
         }  # fmt: skip

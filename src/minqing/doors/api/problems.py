@@ -127,7 +127,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(Exception, on_bug)
 
 
-def answered(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def answered(request: HttpRequest, refusal: Refusal | refusals.Failure) -> HttpResponse:
     response = refusals.problem(refusal)
     if refusal.status == NotSignedIn.status:
         response["WWW-Authenticate"] = 'Bearer realm="minqing"'

@@ -52,7 +52,7 @@ def opened_status(opened: Opened, lang: str) -> Status:
 @router.post("/slips", operation_id="slip-print", summary="The slip, HTML or PDF by Accept", url_name="api-slip-print")
 def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
     opened = demand_by_receipt(payload.receipt)
-    lang = language(request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+    lang = language(request.LANGUAGE_CODE)
     found, first = opened_status(opened, lang), clock_of(opened.arrived_on, lang)
     open_clock = next((one for one in found.clocks if one.met_at is None), None)
     slip = Slip(
@@ -73,7 +73,7 @@ def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
 @router.post("/status", operation_id="status-view", summary="Who has it, until when, and why", url_name="api-status-view")
 def status_view(request: HttpRequest, payload: StatusIn) -> HttpResponse:
     opened = demand_by_receipt(payload.receipt, payload.word or None)
-    lang = language(request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+    lang = language(request.LANGUAGE_CODE)
     found = opened_status(opened, lang)
     answer: dict[str, Any] = {
         "state": found.state,
@@ -111,7 +111,7 @@ def clock(line: ClockLine, lang: str) -> dict[str, Any]:
 @router.post("/verdicts", operation_id="verdict-give", summary="Was it solved, was it explained", url_name="api-verdict-give")
 def verdict_give(request: HttpRequest, payload: VerdictIn) -> HttpResponse:
     opened = demand_by_receipt(payload.receipt)
-    lang = language(request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+    lang = language(request.LANGUAGE_CODE)
 
     def run() -> dict[str, Any]:
         parts = opened_status(opened, lang).parts

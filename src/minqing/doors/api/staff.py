@@ -17,7 +17,7 @@ from minqing.doors.parts.acts import Act
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.commands import read_phone
 from minqing.ground.people.rules import Contact
-from minqing.kernel.errors import BadField, NotFound
+from minqing.kernel.errors import BadField
 from minqing.work.cases import commands as cases
 from minqing.work.cases import queries
 from minqing.work.cases.queries.lines import Filters
@@ -142,7 +142,7 @@ def kind_of(field: forms.Field) -> Any:
         case forms.DateField():
             return date
         case forms.ChoiceField():
-            values = tuple(str(value) for value, _ in field.choices if value != "")
+            values = tuple(str(value) for value, _ in list(field.choices) if value != "")  # type: ignore[arg-type]
             return Literal[values]
         case _:
             return str
@@ -247,12 +247,8 @@ def callback_work(request: HttpRequest, callback_id: UUID, payload: CallbackIn) 
     by = _by(request)
 
     def run() -> dict[str, Any]:
-        about = {line.id: line.about for line in callback_list(by, today=now(), size=1000)}.get(callback_id, "")
-        room, _, case_id = about.partition(":")
-        if room != "case":
-            raise NotFound()
-        _, reopened = cases.answer_callback(
-            by=by, callback_id=callback_id, case_id=UUID(case_id), at=now(), **payload.model_dump(exclude_none=True)
+        _, reopened = cases.work_callback(
+            by=by, callback_id=callback_id, at=now(), **payload.model_dump(exclude_none=True)
         )
         return {"done": True, "reopened": reopened}
 

@@ -1,5 +1,7 @@
 """Timed work: the fast key of a query code becomes its slow tag, oldest first."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import F
 
@@ -20,7 +22,7 @@ def strengthen_codes(limit: int = 20) -> int:
 
 
 @transaction.atomic
-def _strengthen(room: type[Demand] | type[Accusation], pk: object) -> int:
+def _strengthen(room: type[Demand] | type[Accusation], pk: UUID) -> int:
     rows = room.objects.filter(pk=pk, code_key__isnull=False)
     row = rows.select_for_update(skip_locked=True, no_key=True).only("code_key", "word_key").first()
     if row is None or row.code_key is None:

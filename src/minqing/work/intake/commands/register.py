@@ -103,7 +103,7 @@ def _send(row: dict[str, Any]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(REGISTER_SQL, row)
         return
-    connection.health_check_done = True  # a dead connection shows in the statement itself, which is then sent again
+    connection.health_check_done = True  # type: ignore[attr-defined]  # a dead connection shows in the statement itself, which is then sent again
     with connection.cursor() as cursor:
         cursor.execute(REGISTER_SQL, row)
 
