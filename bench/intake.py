@@ -130,7 +130,8 @@ def by_threads(port: int, seconds: float) -> float:
     def work(me: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         while time.monotonic() < end:
-            connection.request("POST", "/api/v1/demands", sent[counts[me] % BODIES].encode(), {"Content-Type": "application/json"})
+            body = sent[counts[me] % BODIES].encode()
+            connection.request("POST", "/api/v1/demands", body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             answer.read()
             counts[me] += answer.status == 201
@@ -164,7 +165,8 @@ def scripts(folder: Path) -> dict[str, Path]:
     values: dict[str, str] = {
         "subject_id": uid("01"), "fact_id": uid("02"), "person_id": uid("03"), "duty_id": uid("04"),
         "subject_key": blob.format(n=61), "person_key": blob.format(n=61), "person_sealed": blob.format(n=80),
-        "fact_kind": "'demand.registered'", "by_id": "NULL::uuid", "at": "now()", "fact_body": "'" + '{"x":"' + "y" * 200 + '"}' + "'",
+        "fact_kind": "'demand.registered'", "by_id": "NULL::uuid", "at": "now()", 
+        "fact_body": "'" + '{"x":"' + "y" * 200 + '"}' + "'",
         "leaf": blob.format(n=220), "leaf_hash": blob.format(n=32), "mask_name": "'张*'", "mask_phone": "'*********00'",
         "place": "'990101101201'", "place_path": "'/990101/101/201/'", "place_words": "''", "reply_by": "'sms'", "lang": "'zh-hans'",
         "duty_rule": "'xf.triage'", "duty_rule_from": "'2022-05-01'::date", "duty_office": f"'{desk_id()}'::uuid",
@@ -177,7 +179,7 @@ def scripts(folder: Path) -> dict[str, Path]:
     head = "\\set r random(1, 2000000000)\n\\set stamp :n + 1\n\\set n :stamp\n"
 
     def filled(sql: str) -> str:
-        return sql % {name: value for name, value in values.items()}
+        return sql % values
 
     inserts = [SUBJECT_SQL, PERSON_SQL, FACT_SQL, PENDING_SQL, DUTY_SQL, DEMAND_SQL]
     made = {
