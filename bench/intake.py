@@ -158,14 +158,15 @@ def scripts(folder: Path) -> dict[str, Path]:
 
     def uid(tail: str) -> str:
         # Ids in the order of time, as version 7 ids are; unlike random ones they keep the indexes warm.
-        return f"(lpad(to_hex(:stamp::bigint * 1000 + :client_id::bigint), 12, '0') || '7000800000' || lpad(to_hex(:r::bigint), 8, '0') || '{tail}')::uuid"
+        stamp, rest = "to_hex(:stamp::bigint * 1000 + :client_id::bigint)", "to_hex(:r::bigint)"
+        return f"(lpad({stamp}, 12, '0') || '7000800000' || lpad({rest}, 8, '0') || '{tail}')::uuid"
 
     blob = "decode(repeat('ab', {n}), 'hex')"
     text = json.loads(bodies()[0])["text"]
     values: dict[str, str] = {
         "subject_id": uid("01"), "fact_id": uid("02"), "person_id": uid("03"), "duty_id": uid("04"),
         "subject_key": blob.format(n=61), "person_key": blob.format(n=61), "person_sealed": blob.format(n=80),
-        "fact_kind": "'demand.registered'", "by_id": "NULL::uuid", "at": "now()", 
+        "fact_kind": "'demand.registered'", "by_id": "NULL::uuid", "at": "now()",
         "fact_body": "'" + '{"x":"' + "y" * 200 + '"}' + "'",
         "leaf": blob.format(n=220), "leaf_hash": blob.format(n=32), "mask_name": "'张*'", "mask_phone": "'*********00'",
         "place": "'990101101201'", "place_path": "'/990101/101/201/'", "place_words": "''", "reply_by": "'sms'", "lang": "'zh-hans'",
