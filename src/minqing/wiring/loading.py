@@ -88,6 +88,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "id", "about", "words", "condition", "by_account_id", "office_id", "to_person_id", "made_on", "due_on",
         "state", "outcome", "recorded_at",
     ),
+    "people_look": ("id", "person_id", "account_id", "office_id", "role", "purpose", "about", "at"),
     "facts_fact": ("id", "kind", "about_id", "n", "by_id", "at", "put_at", "body", "leaf_hash"),
 }  # fmt: skip
 

@@ -3,13 +3,15 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
+from minqing.charter import PUBLIC
 from minqing.ground.law import queries as law
+from minqing.ground.offices.queries import actor
 from minqing.ground.people.commands import sealed_row
 from minqing.ground.people.rules import Contact, ReplyBy
 from minqing.ground.places.rules import path_of
@@ -24,6 +26,9 @@ from minqing.wiring.demo.story import Story
 from minqing.wiring.demo.walk import SENDER, Walk, id_of, local, reckon, secret_code
 from minqing.wiring.demo.year import BLOCK, Year
 from minqing.wiring.loading import Batch, Thread, take_numbers
+from minqing.work.cases.commands import book_day, plan_day, publish_day
+from minqing.work.cases.queries import reception_days
+from minqing.work.cases.rules import ReceptionMode
 from minqing.work.intake.commands.register import sealed_accusation, sealed_moment
 from minqing.work.intake.rules import DemandState
 
@@ -51,6 +56,7 @@ def load(*, scale: int = 1, today: date | None = None, progress: Callable[[int, 
         if progress:
             progress(last, total, "示范县")
     finish()
+    receptions(base, at)
     return {"scale": scale, "added": max(0, total - start), "total": total, "today": at.date().isoformat()}
 
 
@@ -182,6 +188,24 @@ def seal_away(batch: Batch, story: Story, at: datetime) -> None:
         "intake_accusation", id=uuid4(), sealed=sealed_accusation(told), once=once, code_key=code, code_tag=None, word_key=None,
         word_tag=None, verify_no=codes.verify_number(uuid4()), arrived_on=local(at), slip=sealed_moment(at), lang="zh-hans",
     )  # fmt: skip
+
+
+def receptions(base: Base, at: datetime) -> None:
+    """Published reception days of the coming weeks, some seats taken; one more held a while ago. Once only."""
+    if reception_days(since=local(at) - timedelta(days=90)):
+        return
+    by = actor(base.accounts["reception"], on=local(at))
+    places = ("县群众接待中心一楼", "棠城街道办事处二楼", "县群众接待中心一楼", "石桅镇便民中心")
+    modes = (ReceptionMode.OFFICE, ReceptionMode.VISIT, ReceptionMode.OFFICE, ReceptionMode.INVITED)
+    for n, (place, mode) in enumerate(zip(places, modes, strict=True)):
+        day = plan_day(
+            by=by, at=at, on=local(at) + timedelta(days=3 + 9 * n), leader_id=base.accounts["leader"], place_words=place, mode=mode,
+            from_hour="9:00", seats=8,
+        )  # fmt: skip
+        publish_day(by=by, day_id=day.pk, at=at)
+        for seat in range(5 - n):
+            known = people.resident(40 * n + seat)
+            book_day(by=PUBLIC, day_id=day.pk, contact=Contact(name=known.name, phone=known.phone), at=at)
 
 
 def finish() -> None:

@@ -42,7 +42,7 @@ def _owner(walk: Walk, step: Step) -> dict[str, Any]:
         case S.REPLIED if not walk.petition:
             return {"owner": walk.first}
         case S.PARKED:
-            return {"term": next_day(step).isoformat()}
+            return {"term": next_day(walk, step).isoformat()}
         case _:
             return {}
 
@@ -61,8 +61,13 @@ def _paper(words: Said) -> dict[str, str]:
     return {name: text for name, text in letter_of(words).items() if name != "remedy"}
 
 
-def next_day(step: Step) -> date:
-    return local(step.at) + timedelta(days=int(step.settings.get("days", "90")))
+def next_day(walk: Walk, step: Step) -> date:
+    """The day of the next answer to what cannot be done yet; most offices have kept the earlier ones."""
+    pause = timedelta(days=int(step.settings.get("days", "90")))
+    day = local(step.at) + pause
+    while day < walk.year.today and walk.story.item % 11:
+        day += pause
+    return day
 
 
 def offer_to(kind: str) -> Callable[[Walk, Step, Any], None]:
@@ -118,6 +123,11 @@ def accept(walk: Walk, step: Step, words: Said) -> None:
 def contact(walk: Walk, step: Step, words: Said) -> None:
     walk.contacted_at = walk.contacted_at or step.at
     walk.meet({CONTACT}, step.at)
+    if walk.story.anonymity == "named" and (looker := walk.account(step)) is not None:
+        walk.batch.add(
+            "people_look", id=id_of("look", walk.story.item, step.at), person_id=walk.person_id, account_id=looker, office_id=walk.holder,
+            role=step.role, purpose="handle", about=f"case:{walk.thread.id}", at=step.at,
+        )  # fmt: skip
     walk.put("case.contacted", step, office_id=walk.holder)
     walk.talk(step, "office", words.text)
 
@@ -184,6 +194,8 @@ def reply(walk: Walk, step: Step, words: Said) -> None:
     claim = walk.petition and walk.story.category == "claim"
     walk.replied_at = step.at
     walk.meet({CONTACT, "xf.assign.report"}, step.at)
+    if walk.supervision and walk.supervision["answered_at"] is None and walk.story.item % 9:
+        answer_supervision(walk, step, Said("已经答复本人，结果见答复。"))
     if claim:
         above = office_named(office_named(step.office).superior or "fuban").name
         paper = walk.issue(
@@ -192,7 +204,10 @@ def reply(walk: Walk, step: Step, words: Said) -> None:
             remedy_days=30, remedy_organ=above,
         )  # fmt: skip
     else:
-        paper = walk.issue(step, DocKind.REPLY, walk.holder, step.office, reply=words.text or "已经办理。", facts=_paper(words)["facts"], basis=_paper(words)["basis"])
+        letter = _paper(words)
+        paper = walk.issue(
+            step, DocKind.REPLY, walk.holder, step.office, reply=words.text or "已经办理。", facts=letter["facts"], basis=letter["basis"]
+        )
     walk.reply(step, letter_of(words), "opinion" if claim else "answer", words, outcome, paper)
     if words.promise:
         promise(walk, step, words)
@@ -237,7 +252,7 @@ def plain(kind: str) -> Callable[[Walk, Step, Any], None]:
 def park(walk: Walk, step: Step, words: Said) -> None:
     walk.meet({CONTACT}, step.at)
     walk.reply(step, letter_of(words), "interim", words, "planned")
-    walk.put("case.parked", step, office_id=walk.holder, next_on=next_day(step))
+    walk.put("case.parked", step, office_id=walk.holder, next_on=next_day(walk, step))
 
 
 def answered(kind: str, fact: str) -> Callable[[Walk, Step, Any], None]:
@@ -255,7 +270,8 @@ def answered(kind: str, fact: str) -> Callable[[Walk, Step, Any], None]:
 def second_look(kind: str) -> Callable[[Walk, Step, Any], None]:
     def act(walk: Walk, step: Step, words: Said) -> None:
         above = office_named(office_named(step.office).superior or "fuban").name
-        parts = {"remedy_days": 30, "remedy_organ": above} if kind == "review" else {"final": "这是最后一次复核，程序到此结束；生活上的困难仍可以找乡镇。"}
+        last = {"final": "这是最后一次复核，程序到此结束；生活上的困难仍可以找乡镇。"}
+        parts = {"remedy_days": 30, "remedy_organ": above} if kind == "review" else last
         doc = DocKind.REVIEW if kind == "review" else DocKind.REREVIEW
         paper = walk.issue(
             step, doc, walk.office(step.office), step.office, original_no="见原件", opinion=words.text or "见理由。",
@@ -324,7 +340,7 @@ def supervise(walk: Walk, step: Step, words: Said) -> None:
         "answer": "", "document_id": None,
     }  # fmt: skip
     walk.owe("xf.supervise", walk.holder, local(step.at), at=step.at)
-    walk.put("case.supervised", step, office_id=walk.holder)
+    walk.put("case.supervised", step, office_id=walk.holder, due=walk.duties[-1]["due_at"])
 
 
 def answer_supervision(walk: Walk, step: Step, words: Said) -> None:
@@ -357,7 +373,7 @@ def appraise_result(walk: Walk, step: Step, words: Said) -> None:
 def assist(walk: Walk, step: Step, words: Said) -> None:
     walk.hold(walk.office(step.to or walk.story.helper), step, "assist", role="assist", words=words.text or "请协助。")
     walk.owe("xf.assist", walk.office(step.to or walk.story.helper), local(step.at), at=step.at)
-    walk.put("case.assisted", step, office_id=walk.office(step.to or walk.story.helper))
+    walk.put("case.assisted", step, office_id=walk.office(step.to or walk.story.helper), due=walk.duties[-1]["due_at"])
 
 
 def assist_reply(walk: Walk, step: Step, words: Said) -> None:
