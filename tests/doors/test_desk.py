@@ -1,0 +1,177 @@
+"""The desk's door: what is not yours does not exist, and a list asks as much for one row as for many."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import makers
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+
+from makers import County
+from minqing.charter import Role
+from minqing.work.cases import commands as cases
+from work.casework import accepted, forwarded, opened
+
+pytestmark = pytest.mark.django_db
+WITHOUT_CASES = ("callback", "reception", "sysadmin", "registrar", "deputy")
+FOREIGN = ("other_handler", "other_head", "cadre", "mediator")
+
+
+@pytest.fixture
+def county() -> County:
+    cache.clear()
+    return makers.county()
+
+
+def signed_in(county: County, name: str) -> Client:
+    client = Client(headers={"Accept-Language": "zh"})
+    client.force_login(get_user_model().objects.get(pk=county.accounts[name]), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize("name", [*FOREIGN, *WITHOUT_CASES])
+def test_a_foreign_case_is_answered_like_one_that_does_not_exist(county: County, name: str) -> None:
+    case, client = accepted(county), signed_in(county, name)
+    for tail in ("", "?tab=words", "?print=1", "reply/", "accept/", "promise/"):
+        there = client.get(f"/desk/cases/{case.pk}/{tail}")
+        nowhere = client.get(f"/desk/cases/{uuid4()}/{tail}")
+        assert (there.status_code, _bare(there)) == (nowhere.status_code, _bare(nowhere)), tail
+        assert there.status_code in {403, 404}
+
+
+def _bare(answer: object) -> str:
+    """The body without the address of the page itself and the one-time marks."""
+    text = answer.content.decode()  # type: ignore[attr-defined]
+    for mark in ("csrfmiddlewaretoken", "next=", "?lang=", "?elder="):
+        text = "\n".join(line for line in text.split("\n") if mark not in line)
+    return text
+
+
+@pytest.mark.parametrize("name", [*FOREIGN, "callback", "sysadmin", "handler", "head"])
+def test_a_foreign_word_is_answered_like_one_that_does_not_exist(county: County, name: str) -> None:
+    told, client = makers.register(), signed_in(county, name)
+    there, nowhere = client.get(f"/desk/demands/{told.demand_id}/"), client.get(f"/desk/demands/{uuid4()}/")
+    assert (there.status_code, _bare(there)) == (nowhere.status_code, _bare(nowhere))
+    assert there.status_code in {403, 404}
+
+
+@pytest.mark.parametrize("name", [one for one, _office, _role in makers.STAFF])
+def test_every_role_has_a_first_page(county: County, name: str) -> None:
+    client = signed_in(county, name)
+    assert client.get("/desk/", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("sysadmin", "/desk/cases/"), ("callback", "/desk/cases/"), ("handler", "/desk/waiting/"), ("handler", "/desk/callbacks/"),
+     ("handler", "/desk/receptions/"), ("handler", "/desk/leader/"), ("operator", "/desk/leader/"), ("leader", "/desk/withdrawals/")],
+)  # fmt: skip
+def test_a_page_that_is_not_yours_says_so(county: County, name: str, path: str) -> None:
+    assert signed_in(county, name).get(path).status_code == 403
+
+
+@pytest.mark.parametrize(("name", "path"), [("dispatcher", "/desk/cases/"), ("handler", "/desk/cases/?queue=offered")])
+def test_the_worklist_asks_as_much_for_one_row_as_for_many(
+    county: County, assert_flat: Callable[..., None], name: str, path: str
+) -> None:
+    client = signed_in(county, name)
+    assert_flat(make=lambda n: [forwarded(county) for _n in range(n)], look=lambda: client.get(path), many=6)
+
+
+def test_the_sorting_table_asks_as_much_for_one_row_as_for_many(county: County, assert_flat: Callable[..., None]) -> None:
+    client = signed_in(county, "dispatcher")
+    assert_flat(make=lambda n: [makers.register() for _n in range(n)], look=lambda: client.get("/desk/waiting/"), many=6)
+
+
+def test_the_list_of_calls_asks_as_much_for_one_row_as_for_many(county: County, assert_flat: Callable[..., None]) -> None:
+    client = signed_in(county, "callback")
+
+    def settled(n: int) -> None:
+        for at in range(n):
+            told = makers.register(name="张小满", phone=f"1390000{n:02d}{at:02d}")
+            cases.settle_demand_now(by=county["dispatcher"], demand_id=told.demand_id, at=makers.AT, text="当场答复。")
+
+    assert_flat(make=settled, look=lambda: client.get("/desk/callbacks/"), many=6)
+
+
+def test_a_case_with_many_voices_asks_no_more_than_one_with_two(county: County, assert_flat: Callable[..., None]) -> None:
+    case, client = opened(county), signed_in(county, "dispatcher")
+
+    def join(n: int) -> None:
+        for _n in range(n):
+            cases.join_demand(
+                by=county["dispatcher"], demand_id=makers.register().demand_id, case_id=case.pk, at=makers.AT, reason="同一件事。"
+            )
+
+    join(1)
+    assert_flat(make=join, look=lambda: client.get(f"/desk/cases/{case.pk}/"), many=6)
+
+
+def test_a_change_by_another_officer_shows_both_versions(county: County) -> None:
+    case = accepted(county)
+    handler = signed_in(county, "handler")
+    page = handler.get(f"/desk/cases/{case.pk}/park/")
+    seen = page.context["form"]["seen"].value()
+    cases.contact_case(by=county["handler"], case_id=case.pk, at=makers.AT, words="已经电话联系。")
+    typed = {"reason": "要等县里立项。", "authority": "县交通局", "next_on": "2027-01-05", "seen": seen}
+    answer = handler.post(f"/desk/cases/{case.pk}/park/", typed)
+    assert answer.status_code == 409
+    body = answer.content.decode()
+    assert "要等县里立项。" in body
+    assert "已联系本人" in body
+    again = handler.post(f"/desk/cases/{case.pk}/park/", typed | {"seen": answer.context["form"]["seen"].value()})
+    assert again.status_code == 303
+
+
+def test_an_act_that_is_not_open_now_leads_back_to_the_case(county: County) -> None:
+    case = accepted(county)
+    answer = signed_in(county, "handler").get(f"/desk/cases/{case.pk}/accept/", follow=True)
+    assert answer.redirect_chain[-1][0].endswith(f"/desk/cases/{case.pk}/")
+
+
+def test_accepting_from_the_list_answers_with_the_changed_row(county: County) -> None:
+    case = forwarded(county)
+    answer = signed_in(county, "handler").post(f"/desk/cases/{case.pk}/accept/", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert f'id="row-{case.pk}"' in answer.content.decode()
+
+
+def test_bulk_assign_says_what_was_done_and_what_was_not(county: County) -> None:
+    fresh, gone = opened(county), accepted(county)
+    client = signed_in(county, "dispatcher")
+    told = client.post("/desk/cases/bulk-assign/", {"id": [fresh.pk, gone.pk], "office": county.offices["roads"]}, follow=True)
+    said = [str(message) for message in told.context["messages"]]
+    assert len(said) == 2
+    fresh.refresh_from_db()
+    assert fresh.state == "assigned"
+
+
+def test_what_was_typed_comes_back_with_more_rows_without_a_script(county: County) -> None:
+    case = opened(county)
+    client = signed_in(county, "dispatcher")
+    demand = case.links.get().demand_id
+    answer = client.post(
+        f"/desk/demands/{demand}/split/?case_id={case.pk}",
+        {"case_id": case.pk, "reason": "两件事。", "parts-0-title": "修路", "parts-1-title": "补偿", "_more": "parts"},
+    )
+    body = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="修路"' in body
+    assert body.count("data-formrow") == 4
+    assert case.links.count() == 1
+
+
+def test_an_expired_session_keeps_what_was_typed(county: County) -> None:
+    case = accepted(county)
+    answer = Client().post(f"/desk/cases/{case.pk}/reply/", {"text": "我们已经看过现场，正在换管。"})
+    assert answer.status_code == 401
+    body = answer.content.decode()
+    assert "我们已经看过现场，正在换管。" in body
+    assert "data-unsent" in body
+
+
+def test_the_roles_of_the_test_county_cover_the_charter() -> None:
+    named = {role for _name, _office, role in makers.STAFF}
+    assert {Role.DISPATCHER, Role.HANDLER, Role.OFFICE_HEAD, Role.ARBITER, Role.LEADER, Role.CALLBACK, Role.MEDIATOR} <= named
