@@ -33,16 +33,16 @@ class PartsRenderer(DjangoTemplates):
 class Declared:
     """Why a field exists: what for, by which article, how long kept, what uses it again."""
 
-    purpose: str
-    basis: str
-    retention: str
-    reuse: str
+    purpose: Any  # text or lazily translated text
+    basis: Any
+    retention: Any
+    reuse: Any
 
 
 F = TypeVar("F", bound=forms.Field)
 
 
-def field(made: F, *, purpose: str, basis: str, retention: str, reuse: str) -> F:
+def field(made: F, *, purpose: Any, basis: Any, retention: Any, reuse: Any) -> F:
     """The same field with its declaration: `name = field(forms.CharField(…), purpose=…, basis=…, retention=…, reuse=…)`."""
     made.declared = Declared(purpose=purpose, basis=basis, retention=retention, reuse=reuse)  # type: ignore[attr-defined]
     return made

@@ -21,7 +21,7 @@ def actor_of(request: HttpRequest) -> Actor:
         if not request.user.is_authenticated:
             raise NotSignedIn()
         request.minqing_actor = offices.actor(request.user.pk, on=today())  # type: ignore[attr-defined]
-    return request.minqing_actor  # type: ignore[attr-defined,no-any-return]
+    return request.minqing_actor  # type: ignore[attr-defined]
 
 
 def parsed(form_class: type[F], request: HttpRequest, **initial: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def once(
                 raise Mismatch()
             if known.state == ItemState.RUNNING:
                 raise InFlight()
-            return known.answer, True
+            return dict(known.answer or {}), True
         if not mine:
             raise InFlight()
         Item.objects.filter(sender=sender, key=key).delete()
