@@ -1,7 +1,7 @@
 """What stands round every page of the desk: the rail of queues, what is due today, and who is signed in."""
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.core.cache import cache
@@ -35,7 +35,8 @@ def home_of(by: Actor) -> str:
 
 def link(request: HttpRequest, name: str, label: Any, count: int | None = None, *, query: str = "") -> dict[str, Any]:
     url = reverse(name)
-    here = request.path == url and (request.GET.urlencode() == query or not query)
+    queue = request.GET.get("queue", "")
+    here = request.path == url and (query == f"queue={queue}" if query else not queue)
     return {"label": label, "url": url + (f"?{query}" if query else ""), "count": count, "here": here}
 
 
@@ -84,7 +85,7 @@ def desk(request: HttpRequest, template: str, *, status: int = 200, **context: A
     counts = due_counts(by)
     due = {"due": counts.due_today, "late": counts.late, "url": reverse("worklist") + "?light=red"}
     me = {
-        "name": account_names({by.account_id}).get(by.account_id, "") if by.account_id else "",
+        "name": account_names({by.account_id}, english=in_english()).get(by.account_id, "") if by.account_id else "",
         "post": _(seat.role.label) if seat else _("没有在任的岗位"),
         "office": (office[1] or office[0]) if in_english() else office[0],
         "places": [],
@@ -99,8 +100,11 @@ def due_counts(by: Actor) -> DutyCounts:
     """What is due and late within reach; kept half a minute, since it stands on every page."""
     paths = None if _county(by) else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
     key = "desk.due:" + ("county" if paths is None else hashlib.sha256("|".join(paths).encode()).hexdigest())
-    found: DutyCounts = cache.get_or_set(key, lambda: duty_counts(paths, now=now()), 30)
-    return found
+    found = cache.get(key)
+    if found is None:
+        found = duty_counts(paths, now=now())
+        cache.set(key, found, 30)
+    return cast(DutyCounts, found)
 
 
 def _county(by: Actor) -> bool:

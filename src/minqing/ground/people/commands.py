@@ -12,6 +12,7 @@ from minqing.charter import Actor, Verb
 from minqing.ground.people.models import Household, Look, Person
 from minqing.ground.people.queries import sealed_contact
 from minqing.ground.people.rules import AAD, Contact, NoContact, PhoneUnreadable, Purpose, ReplyBy
+from minqing.kernel.errors import NotSignedIn
 from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import secret
 from minqing.methods import codes, seal
@@ -85,6 +86,8 @@ def change_reply_by(*, person_id: UUID, reply_by: ReplyBy) -> None:
 @transaction.atomic
 def look(*, by: Actor, person_id: UUID, purpose: Purpose, about: str, at: datetime) -> None:
     """Write down that an identity is about to be shown; a door calls this, commits, then shows."""
+    if by.account_id is None:
+        raise NotSignedIn()
     seat = by.seats[0] if by.seats else None
     Look.objects.create(
         person_id=person_id, account_id=by.account_id, office_id=seat.office_id if seat else None,
