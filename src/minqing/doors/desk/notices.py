@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.shapes import Pager
 from minqing.doors.parts.web import actor_of
+from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now
 from minqing.kernel.errors import NotFound
 from minqing.means.notify.commands import see_messages
@@ -36,7 +37,8 @@ def notices(request: HttpRequest) -> HttpResponse:
         if up_to is not None:
             see_messages(account_id=by.account_id, up_to=up_to, at=now())
         return HttpResponseRedirect(reverse("notices"), status=303)
-    lines = messages_of_account(by.account_id, after=uuid_or_none(request.GET.get("after", "")), limit=SIZE + 1)
+    after, lang = uuid_or_none(request.GET.get("after", "")), "en" if in_english() else "zh-hans"
+    lines = messages_of_account(by.account_id, after=after, limit=SIZE + 1, lang=lang)
     shown, more = lines[:SIZE], len(lines) > SIZE
     return desk(
         request, "desk/notices.html", page_title=_("给我的消息"), lines=shown, newest=shown[0].id if shown else None,

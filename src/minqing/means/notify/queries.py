@@ -70,14 +70,15 @@ def words_of(*, key: str, params: Mapping[str, Any], channel: Channel, lang: str
     return Said(subject, rules.check_sms(county + _in(lang, template.sms, known) + tail))
 
 
-def line_of(message: Message) -> MessageLine:
+def line_of(message: Message, lang: str = "") -> MessageLine:
+    """In the language it goes out in, or in the reader's for what is read on a page of ours."""
     channel = Channel(message.channel)
     try:
         said = words_of(
             key=message.template,
             params=message.params,
             channel=channel,
-            lang=message.lang,
+            lang=lang or message.lang,
             on=message.made_at.date(),
         )
     except (rules.UnfitMessage, KeyError) as error:
@@ -88,11 +89,11 @@ def line_of(message: Message) -> MessageLine:
     )  # fmt: skip
 
 
-def _after(rows: QuerySet[Message], after: UUID | None, limit: int) -> list[MessageLine]:
+def _after(rows: QuerySet[Message], after: UUID | None, limit: int, lang: str = "") -> list[MessageLine]:
     rows = rows.order_by("-id")
     if after is not None:
         rows = rows.filter(id__lt=after)
-    return [line_of(message) for message in rows[:limit]]
+    return [line_of(message, lang) for message in rows[:limit]]
 
 
 def failures(*, after: UUID | None = None, limit: int = 50) -> list[MessageLine]:
@@ -111,10 +112,10 @@ def to_do_by_people(channel: Channel, *, after: UUID | None = None, limit: int =
 
 
 def messages_of_account(
-    account_id: UUID, *, unseen: bool = False, after: UUID | None = None, limit: int = 50
+    account_id: UUID, *, unseen: bool = False, after: UUID | None = None, limit: int = 50, lang: str = ""
 ) -> list[MessageLine]:
     rows = Message.objects.filter(account_id=account_id, channel=Channel.IN_APP.value)
-    return _after(rows.filter(seen_at__isnull=True) if unseen else rows, after, limit)
+    return _after(rows.filter(seen_at__isnull=True) if unseen else rows, after, limit, lang)
 
 
 def messages_of_person(person_id: UUID, *, after: UUID | None = None, limit: int = 50) -> list[MessageLine]:

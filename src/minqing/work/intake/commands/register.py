@@ -63,7 +63,7 @@ def register_demand(*, by: Actor, said: Said, at: datetime) -> Registered:
         by.must(Verb.DEMAND_REGISTER)
     today = at.astimezone(CHINA).date()
     rules.check(said, today=today)
-    if said.channel is Channel.ON_BEHALF:
+    if said.channel in (Channel.ON_BEHALF, Channel.OWN_PHONE):
         _not_their_own(by, said)
     return (_seal_away if said.accuses else _put_in)(by, said, at, today)
 
