@@ -10,8 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -26,6 +25,7 @@ from minqing.doors.public.opening import Opening, opening_of
 from minqing.doors.public.report import keep_each
 from minqing.ground.law.queries import now, today
 from minqing.ground.people import commands as people
+from minqing.ground.people.queries import masks_of
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import NotFound, Refusal
 from minqing.work.cases import commands as cases
@@ -34,6 +34,10 @@ from minqing.work.intake.queries import demand_line
 from minqing.work.judgement.rules import Explained, Solved
 
 Data = dict[str, Any]
+
+
+class NoPhone(Refusal):
+    code, status, text = "status.no-phone", 422, "您没有留电话，打不了也发不了短信。请换一种办法，或拨打服务电话留下号码。"
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,10 @@ def _consent(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: 
 
 
 def _reply_by(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
-    people.change_reply_by(person_id=_person(by), reply_by=ReplyBy(data["reply_by"]))
+    person_id, way = _person(by), ReplyBy(data["reply_by"])
+    if way in {ReplyBy.PHONE, ReplyBy.SMS} and not masks_of({person_id})[person_id].phone:
+        raise NoPhone()
+    people.change_reply_by(person_id=person_id, reply_by=way)
 
 
 def _quiet(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
@@ -133,24 +140,24 @@ def _person(by: Actor) -> UUID:
 
 S = forms.SureForm
 DOINGS: dict[str, Doing] = {
-    "verdict": Doing(_l("您说了算"), _l("交上去"), forms.VerdictForm, _judge, _l("记下了，谢谢您。以后想改也可以。"), "verdict",
-                     _l("选“没解决”，这件事马上重新办，期限重新算。")),
-    "reopen": Doing(_l("没解决，重新办"), _l("没解决，重新办"), S, _reopen, "", "reopen"),
-    "say": Doing(_l("我有话说"), _l("发出去"), forms.SayForm, _say, _l("发出去了，办事的单位能看到。"), "say"),
-    "review": Doing(_l("不服这个答复，请上一级复查"), _l("交上去"), forms.ReasonForm, _review, _l("交上去了，上一级会重新看。"), "ask-review"),
-    "rereview": Doing(_l("不服复查意见，请再上一级复核"), _l("交上去"), forms.ReasonForm, _rereview,
-                      _l("交上去了，再上一级会重新看。"), "ask-rereview"),
-    "withdraw": Doing(_l("撤回这件事"), _l("我要撤回"), S, _withdraw, "", "withdraw",
-                      _l("撤回7天后才生效，这以前会有别的单位打电话问是不是您自己要撤。改主意了，随时可以不撤。"), hard=True),
-    "undo": Doing(_l("不撤了，接着办"), _l("不撤了，接着办"), S, _undo, _l("不撤了，这件事接着办。"), "undo-withdrawal"),
-    "leave": Doing(_l("我的事要分开单独办"), _l("分开办"), forms.LeaveForm, _leave, _l("分开了，您的事单独办，期限不受影响。"), "leave",
-                   _l("分开以后单独有人办、单独答复您。回执和查询码不变。")),
-    "files": Doing(_l("补照片或文件"), _l("交上去"), forms.FilesForm, _files, _l("收下了。")),
-    "consent": Doing(_l("愿意请人调解吗？"), _l("交上去"), forms.ConsentForm, _consent, _l("记下了。"), "consent",
-                     _l("双方都愿意才调解，调解员不偏哪一边。不愿意，这件事照样接着办。")),
-    "reply-by": Doing(_l("改：答复怎么给我"), _l("改好了"), forms.ReplyByForm, _reply_by, _l("改好了。")),
-    "quiet": Doing(_l("不要再为这件事问我"), _l("不要再问我"), S, _quiet, _l("记下了，不再打扰您。事情照样办，答复照样给您。")),
-    "ask-again": Doing(_l("可以再问我"), _l("可以再问我"), S, _ask_again, _l("记下了。")),
+    "verdict": Doing(_("您说了算"), _("交上去"), forms.VerdictForm, _judge, _("记下了，谢谢您。以后想改也可以。"), "verdict",
+                     _("选“没解决”，这件事马上重新办，期限重新算。")),
+    "reopen": Doing(_("没解决，重新办"), _("没解决，重新办"), S, _reopen, "", "reopen"),
+    "say": Doing(_("我有话说"), _("发出去"), forms.SayForm, _say, _("发出去了，办事的单位能看到。"), "say"),
+    "review": Doing(_("不服这个答复，请上一级复查"), _("交上去"), forms.ReasonForm, _review, _("交上去了，上一级会重新看。"), "ask-review"),
+    "rereview": Doing(_("不服复查意见，请再上一级复核"), _("交上去"), forms.ReasonForm, _rereview,
+                      _("交上去了，再上一级会重新看。"), "ask-rereview"),
+    "withdraw": Doing(_("撤回这件事"), _("我要撤回"), S, _withdraw, "", "withdraw",
+                      _("撤回7天后才生效，这以前会有别的单位打电话问是不是您自己要撤。改主意了，随时可以不撤。"), hard=True),
+    "undo": Doing(_("不撤了，接着办"), _("不撤了，接着办"), S, _undo, _("不撤了，这件事接着办。"), "undo-withdrawal"),
+    "leave": Doing(_("我的事要分开单独办"), _("分开办"), forms.LeaveForm, _leave, _("分开了，您的事单独办，期限不受影响。"), "leave",
+                   _("分开以后单独有人办、单独答复您。回执和查询码不变。")),
+    "files": Doing(_("补照片或文件"), _("交上去"), forms.FilesForm, _files, _("收下了。")),
+    "consent": Doing(_("愿意请人调解吗？"), _("交上去"), forms.ConsentForm, _consent, _("记下了。"), "consent",
+                     _("双方都愿意才调解，调解员不偏哪一边。不愿意，这件事照样接着办。")),
+    "reply-by": Doing(_("改：答复怎么给我"), _("改好了"), forms.ReplyByForm, _reply_by, _("改好了。")),
+    "quiet": Doing(_("不要再为这件事问我"), _("不要再问我"), S, _quiet, _("记下了，不再打扰您。事情照样办，答复照样给您。")),
+    "ask-again": Doing(_("可以再问我"), _("可以再问我"), S, _ask_again, _("记下了。")),
 }  # fmt: skip
 ON_THE_PAGE = ("verdict", "reopen", "undo", "say", "files", "reply-by", "quiet", "ask-again")
 """What the status page offers in its own place; the rest stands in its list of moves."""
@@ -183,7 +190,7 @@ def act(request: HttpRequest, case_id: UUID, slug: str) -> HttpResponse:
     if request.method == "GET" and doing.needs and doing.needs not in part.acts:
         return _home(request)
     if request.method == "GET" or "stay" in request.POST:
-        return _page(request, part, slug, doing.form(initial=_typed(request, doing) or _before(part, slug)))
+        return _page(request, part, slug, doing.form(initial=_typed(request, doing) or _before(opening.by, part, slug)))
     form = doing.form(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, part, slug, form, status=422)
@@ -202,8 +209,10 @@ def _home(request: HttpRequest, sent: str = "") -> HttpResponse:
     return HttpResponseRedirect(reverse("status-page") + (f"?sent={sent}" if sent else ""), status=303)
 
 
-def _before(part: PartStatus, slug: str) -> dict[str, str]:
+def _before(by: Actor, part: PartStatus, slug: str) -> dict[str, str]:
     """What the person said the last time, to be changed."""
+    if slug == "reply-by":
+        return {"reply_by": masks_of({_person(by)})[_person(by)].reply_by}
     if slug != "verdict" or not part.verdicts:
         return {}
     return {"solved": part.verdicts[0].solved, "explained": part.verdicts[0].explained, "words": part.verdicts[0].words}

@@ -11,6 +11,7 @@ from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, 
 from minqing.ground.law.queries import today
 from minqing.ground.people.rules import ReplyBy
 from minqing.ground.places import queries as places
+from minqing.kernel.words import Word
 from minqing.methods import codes
 from minqing.work.intake.rules import Anonymity
 from minqing.work.judgement.rules import Explained, Solved
@@ -18,6 +19,11 @@ from minqing.work.judgement.rules import Explained, Solved
 REGISTER = _("信访工作条例第十九条（登记）")
 WHILE = _("与这件事的档案同期（一般10年）")
 ONCE = _("只用于这一件事")
+
+
+def said(words: type[Word]) -> list[tuple[str, Any]]:
+    """The choices of a fixed list, in the language of the page."""
+    return [(value, _(label)) for value, label in words.choices()]
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -81,7 +87,7 @@ class PlaceForm(PlainForm):
 class WhoForm(PlainForm):
     anonymity = field(
         forms.ChoiceField(
-            label=_("您愿意让谁知道是您？"), choices=Anonymity.choices(), initial=Anonymity.NAMED.value, required=False,
+            label=_("您愿意让谁知道是您？"), choices=said(Anonymity), initial=Anonymity.NAMED.value, required=False,
             widget=Choices(hints={
                 "named": _("办事的单位能联系您，办得快一些"),
                 "confidential": _("只有登记的人知道，办事的单位看不到"),
@@ -103,7 +109,7 @@ class WhoForm(PlainForm):
 class AnswerForm(PlainForm):
     reply_by = field(
         forms.ChoiceField(
-            label=_("答复怎么给您？"), choices=ReplyBy.choices(), initial=ReplyBy.ONLINE.value, required=False, widget=Choices()
+            label=_("答复怎么给您？"), choices=said(ReplyBy), initial=ReplyBy.ONLINE.value, required=False, widget=Choices()
         ),
         purpose=_("用您方便的办法送到"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),
     )  # fmt: skip
@@ -175,11 +181,11 @@ class CodeForm(PlainForm):
 
 class VerdictForm(PlainForm):
     solved = field(
-        forms.ChoiceField(label=_("解决了吗？"), choices=Solved.choices(), widget=Choices(row=True)),
+        forms.ChoiceField(label=_("解决了吗？"), choices=said(Solved), widget=Choices(row=True)),
         purpose=_("事情办得好不好由您说了算"), basis=_("信访工作条例第二十一条（评价）"), retention=WHILE, reuse=_("统计，不带您的身份"),
     )  # fmt: skip
     explained = field(
-        forms.ChoiceField(label=_("说清楚了吗？"), choices=Explained.choices(), widget=Choices(row=True)),
+        forms.ChoiceField(label=_("说清楚了吗？"), choices=said(Explained), widget=Choices(row=True)),
         purpose=_("事情办得好不好由您说了算"), basis=_("信访工作条例第二十一条（评价）"), retention=WHILE, reuse=_("统计，不带您的身份"),
     )  # fmt: skip
     words = field(
@@ -224,7 +230,7 @@ class FilesForm(PlainForm):
 
 class ReplyByForm(PlainForm):
     reply_by = field(
-        forms.ChoiceField(label=_("答复怎么给您？"), choices=ReplyBy.choices(), widget=Choices()),
+        forms.ChoiceField(label=_("答复怎么给您？"), choices=said(ReplyBy), widget=Choices()),
         purpose=_("用您方便的办法送到"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),
     )  # fmt: skip
 
