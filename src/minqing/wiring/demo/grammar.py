@@ -123,7 +123,7 @@ def body_of(telling: Telling, draw: Draw, *, terse: bool = False, aside: tuple[s
     lines, voice = telling.kind.lines, telling.voice.lines
     layout = TERSE[draw() % len(TERSE)] if terse else LAYOUTS[draw() % len(LAYOUTS)]
     out: list[str] = []
-    told: dict[str, int] = {}
+    told: set[tuple[str, int]] = set()
     stop = "。"
     style = draw() % 24
     for mark in layout:
@@ -133,11 +133,13 @@ def body_of(telling: Telling, draw: Draw, *, terse: bool = False, aside: tuple[s
             pool = lines.get(mark)
         if not pool:
             continue
-        if mark in told:  # a second one of the same mark: the next in the table, never the same
-            told[mark] = (told[mark] + 1 + draw() % max(1, len(pool) - 2)) % len(pool)
-        else:
-            told[mark] = draw() % len(pool)
-        text = _sentence(pool[told[mark]], telling, draw, not out)
+        which = draw() % len(pool)
+        for _turn in range(len(pool)):  # never the same line twice while there are others
+            if (mark, which) not in told:
+                break
+            which = (which + 1) % len(pool)
+        told.add((mark, which))
+        text = _sentence(pool[which], telling, draw, not out)
         if mark == "G":
             if text:
                 out.append(text + "，")

@@ -49,15 +49,14 @@ class Template:
     ways: int
 
     def fill(self, draw: Draw, words: Words) -> str:
-        out = []
-        for name, texts, nested in self.slots:
-            if name is not None:
-                out.append(words[name])
-            elif texts is not None:
-                out.append(texts[draw() % len(texts)])
-            elif nested is not None:
-                out.append(nested[draw() % len(nested)].fill(draw, words))
-        return self.text % tuple(out)
+        return self.text % tuple(
+            [
+                words[name] if name is not None
+                else texts[draw() % len(texts)] if texts is not None
+                else nested[draw() % len(nested)].fill(draw, words)  # type: ignore[arg-type,index]
+                for name, texts, nested in self.slots
+            ]
+        )  # fmt: skip
 
     def names(self) -> Iterator[str]:
         for name, _, nested in self.slots:

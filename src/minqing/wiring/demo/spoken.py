@@ -33,7 +33,7 @@ class Words(dict[str, str]):
     """The story's own words, with those of the office that speaks; what is seldom said is made when it is asked for."""
 
     def __init__(self, year: Year, story: Story, step: Step, draw: grammar.Draw) -> None:
-        super().__init__(_own_words(year, story))
+        super().__init__(_told(year, story.item, story.lead))
         self.year, self.story, self.step, self.draw = year, story, step, draw
         self.came, self.today = story.received_at.date(), step.at.date()
         self.style = kind(story.kind).style
@@ -66,7 +66,7 @@ class Words(dict[str, str]):
 
     def first(self) -> Story | None:
         item = self.story.joins if self.story.joins is not None else self.story.repeats
-        return None if item is None else self.year.story(item)
+        return None if item is None else self.year.kept_story(item)
 
     def found(self) -> str:
         """What the office found is the same in every paper of the story."""
@@ -113,15 +113,10 @@ MADE: dict[str, Callable[[Words], str]] = {
 
 
 @lru_cache(maxsize=64)
-def _told(year: Year, item: int) -> dict[str, str]:
-    story = year.story(item)
+def _told(year: Year, item: int, lead: str) -> dict[str, str]:
     own = cycle(draws(year.seed, item, 4, 5)).__next__
-    base = year.telling(year.seed_of(item), story.lead, own).words
+    base = year.telling(year.seed_of(item), lead, own).words
     return {name: text for name, text in base.items() if name not in ("day3", "hr", "off")}
-
-
-def _own_words(year: Year, story: Story) -> dict[str, str]:
-    return _told(year, story.item)
 
 
 def answer_due(year: Year, story: Story, step: Step) -> date:

@@ -84,7 +84,7 @@ class Year(Frame):
     def __init__(self, now: datetime, calendar: Calendar | None = None, seed: int = SEED) -> None:
         super().__init__(now, calendar, seed)
         self.seed_of = lru_cache(maxsize=4096)(self._seed_of)
-        self._heads = lru_cache(maxsize=512)(self.story)
+        self.kept_story = lru_cache(maxsize=512)(self.story)
         self._pins: dict[int, Seed] = {}
         nowhere = places_of("jiaotong", "caizheng", "shuili", "xfj")
         self._pins = dict(pins(self.now_minute, lambda course, at, item: self.lay(course, at, item, nowhere)))
@@ -227,7 +227,7 @@ class Year(Frame):
             return courses()[crowd.course].track, courses()[crowd.course], None
         family = seed.kind.course
         if seed.repeats is not None:
-            before = self._heads(seed.repeats)
+            before = self.kept_story(seed.repeats)
             if any(s.state == "terminated" and s.minute < seed.minute for s in before.steps):
                 return "petition", courses()["no_longer"], None
             if before.track in ("petition", "order") and not _over(before, seed.minute):
@@ -243,7 +243,7 @@ class Year(Frame):
 
     def _joined_verdict(self, joins: int, minute: int, dice: tuple[int, ...]) -> tuple[Step, ...]:
         """What somebody who speaks in another's case says of its answer. A "no" would open the case: see `courses/`."""
-        answer = next((s for s in self._heads(joins).steps if s.act == "reply"), None)
+        answer = next((s for s in self.kept_story(joins).steps if s.act == "reply"), None)
         if answer is None or dice[16] % 100 >= 58:
             return ()
         at = max(answer.minute, minute) + (1 + dice[17] % 16) * 1440 + dice[18] % 300
