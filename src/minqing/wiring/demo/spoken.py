@@ -32,6 +32,14 @@ REASONS = (
 class Words(dict[str, str]):
     """The story's own words, with those of the office that speaks; what is seldom said is made when it is asked for."""
 
+    year: Year
+    story: Story
+    step: Step
+    draw: grammar.Draw
+    came: date
+    today: date
+    style: str
+
     def __init__(self, year: Year, story: Story, step: Step, draw: grammar.Draw) -> None:
         super().__init__(_told(year, story.item, story.lead))
         self.year, self.story, self.step, self.draw = year, story, step, draw
