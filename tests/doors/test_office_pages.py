@@ -80,6 +80,11 @@ def test_appointing_and_dismissing_go_by_days(here):
     assert kinds_about(account.pk) == ["account.opened", "account.appointed", "account.dismissed"]
 
 
+def test_days_stand_in_a_form_as_a_browser_reads_them(here):
+    handler = Account.objects.get(username="handler")
+    assert 'value="2026-06-30"' in words(signed_in(here, "sysadmin").get(f"/desk/accounts/{handler.pk}/")).partition("appoint/")[2]
+
+
 def test_a_held_post_takes_a_deputy_but_no_second_holder(here):
     account, _ = opened(here)
     (post, *_) = [one for one in posts_of({here.offices["water"]}, on=AT.date()) if one.role is Role.OFFICE_HEAD]

@@ -47,7 +47,7 @@ class AccountForm(PlainForm):
 
 
 def _date(label: Any) -> forms.Field:
-    made = forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+    made = forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     return field(made, purpose=gettext_lazy("按日子算任期"), **ACCOUNT)
 
 

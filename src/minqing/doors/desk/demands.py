@@ -28,6 +28,7 @@ from minqing.ground.law.rules.catalogue import UnknownMatter
 from minqing.ground.places.queries import names_of as place_names
 from minqing.ground.places.rules import path_of
 from minqing.kernel.errors import NotAllowed, Refusal
+from minqing.means.files.queries import files_of
 from minqing.work.cases.queries import CaseLine, same_matter
 from minqing.work.cases.queries.of_word import cases_with
 from minqing.work.duties.queries import next_dues
@@ -128,7 +129,7 @@ def demand_page(request: HttpRequest, demand_id: UUID) -> HttpResponse:
         request, "desk/demand.html", page_title=line.title or _("新来的反映"), demand=line, buttons=buttons, sorts=sorts,
         same=same_matter(by, demand_id) if sorts else [], cases=cases_with(by, demand_id), hints=hints(line) if sorts else [],
         q=q, found=cases_like(by, q) if q and sorts else [], place=_place_of(line), due=next_dues([demand_id]).get(demand_id),
-        may_renew=by.may(Verb.DEMAND_REGISTER),
+        may_renew=by.may(Verb.DEMAND_REGISTER), files=files_of([f"demand:{demand_id}"]),
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class RuleForm(PlainForm):
         purpose=gettext_lazy("批准延期时核对"), **HOUSE,
     )  # fmt: skip
     valid_from = field(
-        forms.DateField(label=gettext_lazy("从哪天起"), widget=forms.DateInput(attrs={"type": "date"})),
+        forms.DateField(label=gettext_lazy("从哪天起"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})),
         purpose=gettext_lazy("旧件按旧规定"), **HOUSE,
     )  # fmt: skip
     source = field(

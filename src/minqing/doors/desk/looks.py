@@ -34,7 +34,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def _day(label: Any) -> forms.Field:
     return field(
-        forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})), purpose=gettext_lazy("筛选"), **AUDIT
+        forms.DateField(label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})), purpose=gettext_lazy("筛选"), **AUDIT
     )
 
 

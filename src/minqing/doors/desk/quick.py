@@ -32,7 +32,7 @@ class QuickForm(PlainForm):
 
     keep = "quick"
     text = field(
-        TextField(label=gettext_lazy("对方说了什么"), rows=7, required=True, attrs={"autofocus": True, "enterkeyhint": "enter"},
+        TextField(label=gettext_lazy("对方说了什么"), rows=5, required=True, attrs={"autofocus": True, "enterkeyhint": "enter"},
                   help_text=gettext_lazy("可以点键盘上的话筒，说一遍就成字。")),
         purpose=gettext_lazy("如实记下来"), **LAW,
     )  # fmt: skip

@@ -65,7 +65,7 @@ class ScanForm(PlainForm):
         purpose=gettext_lazy("保存原件"), **LAW,
     )  # fmt: skip
     arrived_on = field(
-        forms.DateField(label=gettext_lazy("收文章上的日子"), widget=forms.DateInput(attrs={"type": "date"})),
+        forms.DateField(label=gettext_lazy("收文章上的日子"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})),
         purpose=gettext_lazy("期限从收到那天起算"), **LAW,
     )  # fmt: skip
     name = field(LineField(label=gettext_lazy("信封上的名字"), required=False, most=100), purpose=gettext_lazy("答复时写给谁"), **LAW)
