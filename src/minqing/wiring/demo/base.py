@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -29,7 +30,11 @@ class Base:
     offices: dict[str, UUID]
     office_paths: dict[str, str]
     accounts: dict[str, UUID]
-    seats: dict[tuple[str, str], UUID]
+    by_role: dict[tuple[str, str], UUID]
+
+    @cached_property
+    def paths(self) -> dict[UUID, str]:
+        return {self.offices[code]: path for code, path in self.office_paths.items()}
 
 
 def settle(today: date) -> Base:
@@ -78,12 +83,13 @@ def settle(today: date) -> Base:
 
 def base(today: date) -> Base:
     """The ids of a county that is settled already."""
-    lines = {one.code: one for one in seats.offices()}
-    people = {one.username: seats.account_by_username(one.username) for one in invented.staff(today)}
+    lines, known = {one.code: one for one in seats.offices()}, seats.accounts_by_username()
+    people = {one.username: known.get(one.username) for one in invented.staff(today)}
     found = {name: account for name, account in people.items() if account is not None}
     return Base(
         offices={code: line.id for code, line in lines.items()}, office_paths={code: line.path for code, line in lines.items()},
-        accounts=found, seats={(one.office, one.post): found[one.username] for one in invented.staff(today) if one.username in found},
+        accounts=found,
+        by_role={(one.office, one.role): found[one.username] for one in invented.staff(today) if one.until is None and one.username in found},
     )  # fmt: skip
 
 

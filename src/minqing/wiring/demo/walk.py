@@ -215,7 +215,8 @@ class Walk:
         )  # fmt: skip
 
     def issue(self, step: Step, kind: DocKind, office_id: UUID, office: str, **parts: Any) -> UUID:
-        body = {"office_name": office_named(office).name, "matter": self.story.title, "received_on": local(self.story.received_at).isoformat(), **parts}
+        received = local(self.story.received_at).isoformat()
+        body = {"office_name": office_named(office).name, "matter": self.story.title, "received_on": received, **parts}
         kept = check_body(kind, {key: value for key, value in body.items() if value not in (None, "", [])})
         document_id = id_of(f"paper/{step.number}", self.story.item, step.at)
         about, number = f"case:{self.thread.id}", self.papers.number(kind, local(step.at).year)
@@ -258,8 +259,8 @@ class Walk:
             "cases_link", id=self.link_id, case_id=self.thread.id, demand_id=self.demand.id, part="", joined_at=self.opened_at,
             joined_by=None, reason="", left_at=None, left_reason=None, confirmed_at=self.confirmed_at, before_id=None,
         )  # fmt: skip
-        rows = {
-            "cases_hold": self.holds, "duties_duty": self.duties, "judgement_verdict": self.verdicts,
+        rows: dict[str, list[dict[str, Any] | None]] = {
+            "cases_hold": [*self.holds], "duties_duty": [*self.duties], "judgement_verdict": [*self.verdicts],
             "cases_extensionask": [self.asked], "cases_withdrawal": [self.withdrawal], "cases_mediation": [self.mediation],
             "cases_supervision": [self.supervision], "cases_appraisal": [self.appraisal],
         }  # fmt: skip
