@@ -33,9 +33,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _day(label: Any) -> forms.Field:
-    return field(
-        forms.DateField(label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})), purpose=gettext_lazy("筛选"), **AUDIT
-    )
+    made = forms.DateField(label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    return field(made, purpose=gettext_lazy("筛选"), **AUDIT)
 
 
 class LookForm(PlainForm):
