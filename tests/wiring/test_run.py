@@ -20,7 +20,7 @@ import pytest
 from minqing.wiring import home, postgres
 
 pytestmark = pytest.mark.database
-READY_WITHIN = 60
+READY_WITHIN = 300  # when a test is given up, not a promise of speed
 
 
 def free_port() -> int:
@@ -60,7 +60,7 @@ class Run:
 
     def ends(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(READY_WITHIN)
 
     def answers(self) -> bool:
         try:
@@ -103,7 +103,7 @@ def test_a_second_run_on_the_same_home_says_so_and_leaves_with_3(runs: list[Run]
     first = start(runs)
     first.ready()
     second = start(runs)
-    assert second.process.wait(30) == 3
+    assert second.process.wait(READY_WITHIN) == 3
     assert f"http://127.0.0.1:{first.port}/" in second.said
     assert first.answers()
 
@@ -114,7 +114,7 @@ def test_a_used_port_is_named(runs: list[Run]) -> None:
         other.listen()
         port = other.getsockname()[1]
         one = start(runs, port=port)
-        assert one.process.wait(30) == 4
+        assert one.process.wait(READY_WITHIN) == 4
     assert f"Port {port} is used" in one.said
 
 
