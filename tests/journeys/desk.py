@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-import makers
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
-from makers import County
 from playwright.sync_api import Browser, Page, sync_playwright
+
+import makers
+from makers import County
 
 # The browser's driver keeps an event loop in this thread, though nothing here is asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-import makers
 import pytest
 from playwright.sync_api import expect
 
+import makers
 from journeys.desk import Walk, case_id_of
 from minqing.ground.law.queries import now
 from minqing.work.cases import commands as cases

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-import makers
 import pytest
 from playwright.sync_api import expect
 
+import makers
 from journeys.desk import LANGUAGES, Walk, case_id_of, one_language, type_in
 from minqing.ground.law.queries import now
 from minqing.work.cases.queries import case_page, status_of
@@ -60,7 +60,8 @@ def test_one_word_gets_three_answers_from_three_owners(walk: Callable[..., Walk]
     assert all("xf.handle" in owed(pk) for pk in (water, roads, town))
 
     # The old case is read together with the new one.
-    desk = here.at("dispatcher", f"/desk/cases/{whole}/link/?q=矿上旧事")
+    number = case_page(here.county["dispatcher"], old_case).line.number
+    desk = here.at("dispatcher", f"/desk/cases/{whole}/link/?q={number}")
     desk.select_option("[name=earlier_id]", str(old_case))
     here.press(desk, "form.ask button.btn-main")
     expect(here.at("dispatcher", f"/desk/cases/{whole}/?tab=links").locator(".tabbed")).to_contain_text("矿上旧事")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from journeys.desk import LANGUAGES, Walk, one_language
-from minqing.work.cases.queries import reception_days
 from minqing.ground.law.queries import today
+from minqing.work.cases.queries import reception_days
 
 
 @pytest.mark.django_db(transaction=True)
@@ -31,17 +31,25 @@ def test_he_is_heard_and_finds_his_case_again_without_exposing_it(walk: Callable
 
     # What he says is registered for him from that number; the slip is read to him and printed.
     page = here.at("reception", path)
-    here.press(page, "a[href*='/desk/register/']")
+    here.press(page, "main a[href*='/desk/register/']")
     page.fill("[name=text]", "老伴走了以后，低保停了三个月，问了几次没人答复。")
     page.fill("[name=word]", "8642")
     here.press(page, "form.ask button.btn-main")
     first = here.slip_code(page)
     expect(page.locator(".readback")).to_contain_text("低保停了三个月")
-    here.press(page, ".acts a.btn-main")
+    here.press(page, "main .acts a.btn-main")
     page.fill("[name=notes]", "书记听了，当场打电话问民政。")
-    page.fill("[name=promise_words]", "7月10日前把停发的低保查清楚。")
-    page.fill("[name=promise_due]", "2026-07-10")
     here.press(page, "form.ask button.btn-main")
+    one_language(page, lang)
+
+    # What the secretary said yes to is a promise, written down by the secretary in the exact words.
+    leader = here.at("leader", path)
+    here.press(leader, "main a[href*='/promise/']")
+    leader.fill("[name=words]", "7月10日前把停发的低保查清楚。")
+    leader.fill("[name=due_on]", "2026-07-10")
+    leader.select_option("[name=office_id]", str(here.county.offices["government"]))
+    here.press(leader, "form.ask button.btn-main")
+    page = here.at("reception", path)
     expect(page.locator("q")).to_have_text("7月10日前把停发的低保查清楚。")
     one_language(page, lang)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from minqing.charter import Actor, Verb
+from minqing.doors.desk.beside import PromiseHereForm
 from minqing.doors.desk.choices import dress
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.act_forms import HearForm, PlanDayForm
@@ -20,10 +21,11 @@ from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.rules import Contact
 from minqing.kernel.errors import NotAllowed, NotFound, Refusal
-from minqing.methods.clock import CHINA
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import BookingLine, DayLine, bookings_for, reception_day, reception_days
 from minqing.work.cases.rules import NamesUntilTheDay, ReceptionMode
+from minqing.work.intake.queries import person_of
+from minqing.work.promises.commands import make_promise
 from minqing.work.promises.queries import promises_about
 
 RECEPTION = {"basis": gettext_lazy("信访工作条例第十八条"), "retention": gettext_lazy("接待日后一年"), "reuse": gettext_lazy("公布接访安排")}
@@ -106,7 +108,8 @@ def reception_page(request: HttpRequest, day_id: UUID) -> HttpResponse:
     return desk(
         request, "desk/reception.html", status=status, page_title=_("领导接访"), day=day, lines=lines, hidden=hidden, walk_in=form,
         is_today=day.on == today(), is_over=day.on < today(), may_queue=by.may(Verb.RECEPTION_BOOK) and day.published,
-        may_register=by.may(Verb.DEMAND_REGISTER), promises=promises_about(f"reception:{day_id}", today=today()),
+        may_register=by.may(Verb.DEMAND_REGISTER), may_promise=by.may(Verb.PROMISE_MAKE),
+        promises=promises_about(f"reception:{day_id}", today=today()),
     )  # fmt: skip
 
 
@@ -137,6 +140,9 @@ def booking_hear(request: HttpRequest, day_id: UUID, booking_id: UUID) -> HttpRe
     first = {"demand_id": request.GET.get("demand", "") or line.demand_id, "promise_office_id": by.office_id}
     form = dress(HearForm(request.POST or None, initial=first))
     form.fields["demand_id"].widget = forms.HiddenInput()
+    if not by.may(Verb.PROMISE_MAKE):  # who listens promises, not who writes down
+        for name in [name for name in form.fields if name.startswith("promise_")]:
+            del form.fields[name]
     if request.method == "POST" and form.is_valid():
         told = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
         if not told.get("promise_words"):
@@ -152,7 +158,33 @@ def booking_hear(request: HttpRequest, day_id: UUID, booking_id: UUID) -> HttpRe
     elif request.method == "POST":
         status = 422
     return desk(request, "desk/hear.html", status=status, page_title=_("见面记录"), day=day, booking=line, form=form,
-                has_demand=bool(first["demand_id"]), at=now().astimezone(CHINA))  # fmt: skip
+                has_demand=bool(first["demand_id"]), leader_promises=not by.may(Verb.PROMISE_MAKE))  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def booking_promise(request: HttpRequest, day_id: UUID, booking_id: UUID) -> HttpResponse:
+    """当场答应的: by the leader who said it, after the meeting was written down."""
+    by, status = actor_of(request), 200
+    by.must(Verb.PROMISE_MAKE)
+    day = _day_of(by, day_id)
+    line = next((one for one in _lines(by, day_id)[0] if one.id == booking_id), None)
+    if line is None:
+        raise NotFound()
+    form = dress(PromiseHereForm(request.POST or None, initial={"made_on": day.on, "office_id": by.office_id}))
+    if request.method == "POST" and form.is_valid():
+        to = person_of(line.demand_id) if line.demand_id else None
+        try:
+            make_promise(by=by, about=f"reception:{day_id}", to_person_id=to, at=now(), **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, _(refusal.text).format(**refusal.data))
+            status = refusal.status
+        else:
+            messages.success(request, _("承诺记下了，到期会提醒。"), extra_tags=f"hear-{booking_id}")
+            return HttpResponseRedirect(reverse("reception-page", args=[day_id]), status=303)
+    elif request.method == "POST":
+        status = 422
+    return desk(request, "desk/hear.html", status=status, page_title=_("记下承诺"), day=day, booking=line, form=form,
+                has_demand=bool(line.demand_id))  # fmt: skip
 
 
 @require_POST

@@ -47,6 +47,7 @@ urlpatterns = [
     path("receptions/", receptions.receptions, name="receptions"),
     path("receptions/<uuid:day_id>/", receptions.reception_page, name="reception-page"),
     path("receptions/<uuid:day_id>/publish/", receptions.reception_publish, name="reception-publish"),
+    path("receptions/<uuid:day_id>/promise/<uuid:booking_id>/", receptions.booking_promise, name="booking-promise"),
     path("receptions/<uuid:day_id>/cancel/<uuid:booking_id>/", receptions.booking_cancel, name="booking-cancel"),
     path("receptions/<uuid:day_id>/hear/<uuid:booking_id>/", receptions.booking_hear, name="booking-hear"),
     path("failures/", others.failures_page, name="failures"),

@@ -46,7 +46,7 @@ function say(form, id, act) {
 function watch(form) {
   const draft = read(form);
   // After an answer with errors the server has put everything back itself.
-  if (draft && !form.querySelector(".is-wrong") && !form.hasAttribute("data-typed")) {
+  if (draft && !form.querySelector(".is-wrong, .say-wrong") && !form.hasAttribute("data-typed")) {
     if (draft.sent && "carried" in form.dataset) drop(form); // the page itself brought everything back
     else if (draft.sent) say(form, "draft-offer", () => restore(form, draft));
     else if (restore(form, draft)) say(form, "draft-back", () => { drop(form); form.reset(); });
