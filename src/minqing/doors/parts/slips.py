@@ -95,7 +95,9 @@ def unsealed(kept: str, *, at: datetime) -> Told | None:
 
 
 def _place(form_key: str) -> tuple[str, bytes]:
-    where, key = (hmac.digest(secret("pepper"), f"slip/{use}/{form_key}".encode(), "sha256") for use in ("place", "key"))
+    where, key = (
+        hmac.digest(secret("pepper"), f"slip/{use}/{form_key}".encode(), "sha256") for use in ("place", "key")
+    )
     return where.hex()[:40], key
 
 

@@ -37,7 +37,11 @@ Data = dict[str, Any]
 
 
 class NoPhone(Refusal):
-    code, status, text = "status.no-phone", 422, "您没有留电话，打不了也发不了短信。请换一种办法，或拨打服务电话留下号码。"
+    code, status, text = (
+        "status.no-phone",
+        422,
+        "您没有留电话，打不了也发不了短信。请换一种办法，或拨打服务电话留下号码。",
+    )
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,12 @@ class Doing:
 
 def _judge(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> str | None:
     _version, reopened = cases.give_verdict(
-        by=by, case_id=part.case_id, at=at, solved=Solved(data["solved"]), explained=Explained(data["explained"]), words=data["words"]
+        by=by,
+        case_id=part.case_id,
+        at=at,
+        solved=Solved(data["solved"]),
+        explained=Explained(data["explained"]),
+        words=data["words"],
     )
     return _again(by, part.case_id) if reopened else None
 
@@ -65,7 +74,11 @@ def _reopen(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: d
     """One tap: a result judged before is judged not solved; a word taken back or settled is simply taken up again."""
     if part.verdicts and "verdict" in part.acts:
         cases.give_verdict(
-            by=by, case_id=part.case_id, at=at, solved=Solved.NO, explained=Explained(part.verdicts[0].explained)
+            by=by,
+            case_id=part.case_id,
+            at=at,
+            solved=Solved.NO,
+            explained=Explained(part.verdicts[0].explained),
         )
     else:
         cases.reopen_case(by=by, case_id=part.case_id, at=at)
@@ -77,7 +90,9 @@ def _again(by: Actor, case_id: UUID) -> str:
     part = part_of(by, case_id)
     if part.holder.until is None:
         return _("{office}重新办了。").format(office=part.holder.office)
-    return _("{office}重新办了，最迟{due}答复您。").format(office=part.holder.office, due=day(part.holder.until))
+    return _("{office}重新办了，最迟{due}答复您。").format(
+        office=part.holder.office, due=day(part.holder.until)
+    )
 
 
 def _say(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
@@ -94,7 +109,9 @@ def _rereview(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at:
 
 def _withdraw(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> str:
     asked = cases.ask_withdrawal(by=by, case_id=part.case_id, at=at)
-    return _("记下了。{day}生效，这以前会有别的单位打电话问您；改主意了，点一下就不撤。").format(day=day(asked.effective_at))
+    return _("记下了。{day}生效，这以前会有别的单位打电话问您；改主意了，点一下就不撤。").format(
+        day=day(asked.effective_at)
+    )
 
 
 def _undo(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
@@ -165,7 +182,11 @@ ON_THE_PAGE = ("verdict", "reopen", "undo", "say", "files", "reply-by", "quiet",
 
 def moves(part: PartStatus) -> list[tuple[str, str]]:
     """(slug, title) of what else may be done with this part now."""
-    return [(slug, str(one.title)) for slug, one in DOINGS.items() if slug not in ON_THE_PAGE and one.needs in part.acts]
+    return [
+        (slug, str(one.title))
+        for slug, one in DOINGS.items()
+        if slug not in ON_THE_PAGE and one.needs in part.acts
+    ]
 
 
 def part_of(by: Actor, case_id: UUID) -> PartStatus:
@@ -185,12 +206,18 @@ def act(request: HttpRequest, case_id: UUID, slug: str) -> HttpResponse:
         raise NotFound()
     opening = opening_of(request)
     if opening is None or opening.demand_id is None:
-        return _expired(request, Kept(slug, case_id, _typed(request, doing))) if request.method == "POST" else _home(request)
+        return (
+            _expired(request, Kept(slug, case_id, _typed(request, doing)))
+            if request.method == "POST"
+            else _home(request)
+        )
     part = part_of(opening.by, case_id)
     if request.method == "GET" and doing.needs and doing.needs not in part.acts:
         return _home(request)
     if request.method == "GET" or "stay" in request.POST:
-        return _page(request, part, slug, doing.form(initial=_typed(request, doing) or _before(opening.by, part, slug)))
+        return _page(
+            request, part, slug, doing.form(initial=_typed(request, doing) or _before(opening.by, part, slug))
+        )
     form = doing.form(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, part, slug, form, status=422)
@@ -215,16 +242,24 @@ def _before(by: Actor, part: PartStatus, slug: str) -> dict[str, str]:
         return {"reply_by": masks_of({_person(by)})[_person(by)].reply_by}
     if slug != "verdict" or not part.verdicts:
         return {}
-    return {"solved": part.verdicts[0].solved, "explained": part.verdicts[0].explained, "words": part.verdicts[0].words}
+    return {
+        "solved": part.verdicts[0].solved,
+        "explained": part.verdicts[0].explained,
+        "words": part.verdicts[0].words,
+    }
 
 
 def _typed(request: HttpRequest, doing: Doing) -> dict[str, str]:
     return {name: clean(request.POST[name]).text for name in doing.form.base_fields if request.POST.get(name)}
 
 
-def _page(request: HttpRequest, part: PartStatus, slug: str, form: PlainForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, part: PartStatus, slug: str, form: PlainForm, *, status: int = 200
+) -> HttpResponse:
     doing = DOINGS[slug]
-    remedy = next((one.remedy for one in part.replies if one.remedy), "") if slug in {"review", "rereview"} else ""
+    remedy = (
+        next((one.remedy for one in part.replies if one.remedy), "") if slug in {"review", "rereview"} else ""
+    )
     until = next((one for one in part.clocks if one.key == f"xf.{slug}.ask" and one.met_at is None), None)
     return answer(
         request, "public/act.html", status=status, page_title=doing.title, doing=doing, form=form, part=part, slug=slug,
@@ -249,7 +284,11 @@ class Kept:
         return found + [(f"kept-{name}", value) for name, value in self.typed.items()]
 
     def shown(self) -> list[tuple[str, str]]:
-        return [(label_of(name), value) for name, value in self.typed.items() if name in {"text", "reason", "words"}]
+        return [
+            (label_of(name), value)
+            for name, value in self.typed.items()
+            if name in {"text", "reason", "words"}
+        ]
 
 
 def kept_in(request: HttpRequest) -> Kept | None:
@@ -262,14 +301,22 @@ def kept_in(request: HttpRequest) -> Kept | None:
     if doing is None:
         return None
     names = doing.form.base_fields
-    typed = {name: clean(request.POST[f"kept-{name}"]).text for name in names if request.POST.get(f"kept-{name}")}
+    typed = {
+        name: clean(request.POST[f"kept-{name}"]).text for name in names if request.POST.get(f"kept-{name}")
+    }
     return Kept(request.POST["kept-act"], case_id, typed)
 
 
 def _expired(request: HttpRequest, kept: Kept) -> HttpResponse:
     messages.warning(request, _("这一页打开超过20分钟，已经关上了。请再输一次查询码，您写的都还在。"))
     return answer(
-        request, "public/status.html", status=401, page_title=_("查进度"), form=forms.CodeForm(), kept=kept, switch_form="ask"
+        request,
+        "public/status.html",
+        status=401,
+        page_title=_("查进度"),
+        form=forms.CodeForm(),
+        kept=kept,
+        switch_form="ask",
     )
 
 

@@ -81,7 +81,10 @@ class PlaceForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("说不准，不选")), *places.choices(on=today(), english=(get_language() or "").startswith("en"))]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [
+            ("", _("说不准，不选")),
+            *places.choices(on=today(), english=(get_language() or "").startswith("en")),
+        ]  # type: ignore[attr-defined]
 
 
 class WhoForm(PlainForm):

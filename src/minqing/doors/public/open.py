@@ -46,7 +46,11 @@ def home(request: HttpRequest) -> HttpResponse:
         Door(reverse("open"), _("看公开"), _("办得怎么样、谁管什么、哪天接访")),
     ]
     return answer(
-        request, "public/home.html", doors=doors, call=settings.MINQING_HOTLINE, call_line=_("打电话也一样，人工24小时接听")
+        request,
+        "public/home.html",
+        doors=doors,
+        call=settings.MINQING_HOTLINE,
+        call_line=_("打电话也一样，人工24小时接听"),
     )
 
 
@@ -91,7 +95,12 @@ def _book() -> list[Numbers]:
 def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
     """Book a reception day without giving a reason; a code is given, nothing else is published."""
     reception = reception_day(day_id)
-    shown: dict[str, Any] = {"page_title": _("预约接访"), "day": reception, "switch_form": "ask", "back_url": reverse("open")}
+    shown: dict[str, Any] = {
+        "page_title": _("预约接访"),
+        "day": reception,
+        "switch_form": "ask",
+        "back_url": reverse("open"),
+    }
     if not reception.published or reception.on < today():
         raise DayGone()
     if request.method == "GET" or "stay" in request.POST:
@@ -101,8 +110,12 @@ def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
         said = form.cleaned_data
         try:
             booked = cases.book_day(
-                by=PUBLIC, day_id=day_id, contact=Contact(name=said["name"], phone=read_phone(said["phone"])),
-                n_people=said["n_people"] or 1, at=now(), lang=get_language() or "zh-hans",
+                by=PUBLIC,
+                day_id=day_id,
+                contact=Contact(name=said["name"], phone=read_phone(said["phone"])),
+                n_people=said["n_people"] or 1,
+                at=now(),
+                lang=get_language() or "zh-hans",
             )
         except Refusal as refusal:
             form.add_error("phone" if isinstance(refusal, PhoneUnreadable) else None, words_of(refusal))
@@ -117,10 +130,14 @@ def booking(request: HttpRequest) -> HttpResponse:
     """One's own seat by the booking code: the day, the number, and a way to give it back. Nobody is asked why."""
     shown: dict[str, Any] = {"page_title": _("查接访预约"), "switch_form": "ask", "back_url": reverse("open")}
     if request.method == "GET" or "stay" in request.POST:
-        return answer(request, "public/booking.html", form=BookingCodeForm(initial=request.POST.dict()), **shown)
+        return answer(
+            request, "public/booking.html", form=BookingCodeForm(initial=request.POST.dict()), **shown
+        )
     form, wait = BookingCodeForm(request.POST), wait_for(sender_key(request))
     if wait:
-        form.add_error("code", _("连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。").format(seconds=wait))
+        form.add_error(
+            "code", _("连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。").format(seconds=wait)
+        )
     if not form.is_valid():
         return answer(request, "public/booking.html", status=429 if wait else 422, form=form, **shown)
     typed = form.cleaned_data["code"]
@@ -132,7 +149,14 @@ def booking(request: HttpRequest) -> HttpResponse:
         count_wrong(sender_key(request))
         form.add_error("code", _("没有找到这个预约，请核对预约码。"))
         return answer(request, "public/booking.html", status=404, form=form, **shown)
-    return answer(request, "public/booking.html", form=form, found=found, stands=found[2] == BookingState.BOOKED, **shown)
+    return answer(
+        request,
+        "public/booking.html",
+        form=form,
+        found=found,
+        stands=found[2] == BookingState.BOOKED,
+        **shown,
+    )
 
 
 def booking_of(typed: str) -> tuple[date, int, BookingState]:
@@ -152,7 +176,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {"page_title": _("文书验真"), "switch_form": "ask"}
     typed = request.POST if request.method == "POST" else {"number": request.GET.get("no", "")}
     if "stay" in typed or not typed.get("number"):
-        form = VerifyForm(request.POST) if request.method == "POST" and "stay" not in typed else VerifyForm(initial=dict(typed.items()))
+        form = (
+            VerifyForm(request.POST)
+            if request.method == "POST" and "stay" not in typed
+            else VerifyForm(initial=dict(typed.items()))
+        )
         return answer(request, "public/verify.html", status=422 if form.is_bound else 200, form=form, **shown)
     form = VerifyForm(typed)
     if not form.is_valid():

@@ -32,9 +32,25 @@ from minqing.work.intake.commands import change_word, register_demand
 from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Registered, Said, alarm_in
 
 STEPS: tuple[type[PlainForm], ...] = (WhatForm, PlaceForm, WhoForm, AnswerForm)
-CARRIED = ("text", "accuses", "place", "place_words", "anonymity", "name", "phone", "reply_by", "address", "word")
+CARRIED = (
+    "text",
+    "accuses",
+    "place",
+    "place_words",
+    "anonymity",
+    "name",
+    "phone",
+    "reply_by",
+    "address",
+    "word",
+)
 COOKIE = "slip"
-TITLES = (gettext_lazy("我要反映"), gettext_lazy("在哪里"), gettext_lazy("您是谁"), gettext_lazy("答复怎么给您"))
+TITLES = (
+    gettext_lazy("我要反映"),
+    gettext_lazy("在哪里"),
+    gettext_lazy("您是谁"),
+    gettext_lazy("答复怎么给您"),
+)
 NEEDS = {ReplyBy.SMS: "phone", ReplyBy.PHONE: "phone", ReplyBy.LETTER: "address"}
 Carried = dict[str, str]
 
@@ -47,7 +63,9 @@ def report(request: HttpRequest) -> HttpResponse:
         return _page(request, 1, WhatForm(), {"form_key": uuid4().hex})
     typed = request.POST.get("step", "1")
     step = min(max(int(typed), 1), len(STEPS)) if typed.isdecimal() and len(typed) < 3 else 1
-    carried = {name: clean(request.POST.get(name, "")).text for name in CARRIED} | {"form_key": _form_key(request)}
+    carried = {name: clean(request.POST.get(name, "")).text for name in CARRIED} | {
+        "form_key": _form_key(request)
+    }
     wrong = _take_files(request, carried)
     if "stay" in request.POST or "back" in request.POST:
         step = max(step - 1, 1) if "back" in request.POST else step
@@ -128,7 +146,10 @@ def _check_reach(form: PlainForm, carried: Carried) -> None:
     if way not in NEEDS:
         return
     if carried["anonymity"] == Anonymity.ANONYMOUS:
-        form.add_error("reply_by", _("您选了匿名，我们联系不到您。请选“我自己凭查询码看”或“我当面来取”，或按“上一步”改。"))
+        form.add_error(
+            "reply_by",
+            _("您选了匿名，我们联系不到您。请选“我自己凭查询码看”或“我当面来取”，或按“上一步”改。"),
+        )
     elif not carried[NEEDS[way]] and NEEDS[way] == "phone":
         form.add_error("reply_by", _("要打电话或发短信，请按“上一步”留下电话，或者换一种办法。"))
     elif not carried[NEEDS[way]]:
@@ -136,7 +157,13 @@ def _check_reach(form: PlainForm, carried: Carried) -> None:
 
 
 def _page(
-    request: HttpRequest, step: int, form: PlainForm, carried: Carried, *, status: int = 200, wrong: Iterable[str] = ()
+    request: HttpRequest,
+    step: int,
+    form: PlainForm,
+    carried: Carried,
+    *,
+    status: int = 200,
+    wrong: Iterable[str] = (),
 ) -> HttpResponse:
     step = min(max(step, 1), len(STEPS))
     hidden = [(name, value) for name, value in carried.items() if value and name not in form.fields]
@@ -172,7 +199,9 @@ def _register(request: HttpRequest, step: int, form: PlainForm, carried: Carried
         form.add_error(None, words_of(refusal))
         return _page(request, step, form, carried, status=refusal.status)
     if told is None:
-        return answer(request, "public/repeated.html", page_title=_("已经登记过了"), verify_no=registered.verify_no)
+        return answer(
+            request, "public/repeated.html", page_title=_("已经登记过了"), verify_no=registered.verify_no
+        )
     return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, told)
 
 
@@ -218,7 +247,11 @@ def slip(request: HttpRequest) -> HttpResponse:
     if told is None:
         return _gone(request)
     staying = "stay" in request.POST
-    form = WordForm(request.POST) if request.method == "POST" and not staying else WordForm(initial={"word": request.POST.get("word", "")})
+    form = (
+        WordForm(request.POST)
+        if request.method == "POST" and not staying
+        else WordForm(initial={"word": request.POST.get("word", "")})
+    )
     if form.is_bound and form.is_valid():
         change_word(receipt=told.code, word="", new_word=form.cleaned_data["word"], at=now())
         return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, replace(told, word=True))

@@ -51,7 +51,9 @@ def status(request: HttpRequest) -> HttpResponse:
         return _ask(request, form, kept, code=422)
     wait = wait_for(sender_key(request))
     if wait:
-        form.add_error("receipt", _("连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。").format(seconds=wait))
+        form.add_error(
+            "receipt", _("连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。").format(seconds=wait)
+        )
         return _ask(request, form, kept, code=429)
     typed = form.cleaned_data["word"]
     try:
@@ -64,7 +66,10 @@ def status(request: HttpRequest) -> HttpResponse:
         shut = word_key(opened.demand_id or opened.verify_no)
         if wait_for(shut):
             opened = replace(opened, word_ok=False)
-            messages.warning(request, _("口令连着输错几次了，答复内容要等{seconds}秒才能看。").format(seconds=wait_for(shut)))
+            messages.warning(
+                request,
+                _("口令连着输错几次了，答复内容要等{seconds}秒才能看。").format(seconds=wait_for(shut)),
+            )
         elif not opened.word_ok:
             count_wrong(shut)
             count_wrong(sender_key(request))
@@ -76,7 +81,15 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, form: CodeForm, kept: acts.Kept | None, *, code: int = 200) -> HttpResponse:
-    return answer(request, "public/status.html", status=code, page_title=_("查进度"), form=form, kept=kept, switch_form="ask")
+    return answer(
+        request,
+        "public/status.html",
+        status=code,
+        page_title=_("查进度"),
+        form=form,
+        kept=kept,
+        switch_form="ask",
+    )
 
 
 @never_cache
@@ -130,6 +143,8 @@ def status_paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if not opening.word:
         raise WordNeeded()
     document = document_row(document_id, about=cases.abouts_of(opening.by))
-    paper = HttpResponse(render_pdf(document, names=cases.names_for(opening.by)), content_type="application/pdf")
+    paper = HttpResponse(
+        render_pdf(document, names=cases.names_for(opening.by)), content_type="application/pdf"
+    )
     paper["Content-Disposition"] = f'inline; filename="{document.verify_no}.pdf"'
     return paper
