@@ -12,8 +12,10 @@ from django.test import Client
 import makers
 from makers import County
 from minqing.charter import Role
+from minqing.ground.people.rules import Contact
 from minqing.work.cases import commands as cases
-from work.casework import accepted, forwarded, opened
+from minqing.work.cases.queries import bookings_for, withdrawals_for
+from work.casework import accepted, forwarded, opened, resident, voice
 
 pytestmark = pytest.mark.django_db
 WITHOUT_CASES = ("callback", "reception", "sysadmin", "registrar", "deputy")
@@ -187,3 +189,26 @@ def test_an_expired_session_keeps_what_was_typed(county: County) -> None:
 def test_the_roles_of_the_test_county_cover_the_charter() -> None:
     named = {role for _name, _office, role in makers.STAFF}
     assert {Role.DISPATCHER, Role.HANDLER, Role.OFFICE_HEAD, Role.ARBITER, Role.LEADER, Role.CALLBACK, Role.MEDIATOR} <= named
+
+
+def test_who_comes_to_a_reception_day_asks_as_much_for_one_as_for_many(county: County, assert_flat: Callable[..., None]) -> None:
+    by = county["reception"]
+    day = cases.plan_day(by=by, at=makers.AT, on=makers.AT.date(), leader_id=county.accounts["leader"], place_words="一楼")
+    cases.publish_day(by=by, day_id=day.pk, at=makers.AT)
+
+    def queue(n: int) -> None:
+        for _n in range(n):
+            cases.queue_walk_in(by=by, day_id=day.pk, contact=Contact(name="马大爷"), at=makers.AT)
+
+    assert_flat(make=queue, look=lambda: bookings_for(by, day.pk, at=makers.AT), many=6)
+
+
+def test_the_withdrawals_to_call_about_ask_as_much_for_one_as_for_many(county: County, assert_flat: Callable[..., None]) -> None:
+    by = county["callback"]
+
+    def withdraw(n: int) -> None:
+        for _n in range(n):
+            case = forwarded(county)
+            cases.ask_withdrawal(by=resident(voice(case)), case_id=case.pk, at=makers.AT)
+
+    assert_flat(make=withdraw, look=lambda: withdrawals_for(by), many=6)
