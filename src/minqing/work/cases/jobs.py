@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from minqing.kernel.errors import Refusal
 from minqing.means.search.commands import Findable, put_many
@@ -21,7 +20,7 @@ CHUNK = 500
 def lapse(at: datetime) -> int:
     """期满生效: thirty days after service without a request, the answer stands. Every hour."""
     served = Case.objects.filter(state__in=[CaseState.SERVED, CaseState.REVIEW_SERVED])
-    ids = list(served.filter(Q(due_at__lt=at) | Q(due_at__isnull=True)).order_by("due_at", "id").values_list("pk", flat=True)[:CHUNK])
+    ids = list(served.filter(due_at__lt=at, merged_into__isnull=True).order_by("due_at", "id").values_list("pk", flat=True)[:CHUNK])
     return sum(lapse_case(case_id=pk, at=at) for pk in ids)
 
 

@@ -1,12 +1,10 @@
 """Lists of cases for a desk: filters, keyset pages, capped counts, queues. The same number of queries for 1 row or 50."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
-from itertools import islice
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +30,6 @@ from minqing.work.duties.rules import Light, soon_of
 S = CaseState
 CAP = 1000
 SEARCHED = 200
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 HALF_GONE = "(cases_case.due_at - %s) * 2 <= (cases_case.due_at - cases_case.due_from::timestamp AT TIME ZONE 'Asia/Shanghai')"
 
 QUEUES: tuple[tuple[str, Any, Verb], ...] = (
@@ -57,13 +54,12 @@ QUEUES: tuple[tuple[str, Any, Verb], ...] = (
 def worklist(
     by: Actor, filters: Filters | None = None, *, after: str | None = None, size: int = 50, now: datetime | None = None
 ) -> Page:
-    """One page of the cases the actor may see, nearest day first, what owes nothing last."""
+    """One page of the cases the actor may see: what is owed, the nearest day first; then what has ended, newest first."""
     now, wanted = now or law.now(), filters or Filters()
     parts = [_narrowed(rows, by, wanted, now) for rows in branches(by)]
-    rows = _page(parts, after, size + 1)
-    n = 0
-    for part in parts:
-        n += part[: CAP - n].count() if n < CAP else 0
+    phases = _phases(wanted)
+    rows = _page(parts, phases, after, size + 1)
+    n = _count(parts, phases)
     page = rows[:size]
     return Page(
         rows=case_lines(page, by=by, now=now),
@@ -72,27 +68,43 @@ def worklist(
     )  # fmt: skip
 
 
+def _phases(wanted: Filters) -> tuple[bool, ...]:
+    """Which halves a list has: True what is owed, False what has ended. Each half reads indexes of its own."""
+    if wanted.state == "ended":
+        return (False,)
+    both = wanted.state == "all" or wanted.state in S.values() or bool(wanted.q)
+    return (True, False) if both else (True,)
+
+
+def _half(rows: QuerySet[Case], open_: bool) -> QuerySet[Case]:
+    if open_:
+        return rows.filter(due_at__isnull=False, merged_into__isnull=True).order_by("due_at", "id")
+    return rows.filter(due_at__isnull=True, merged_into__isnull=True).order_by("-id")
+
+
+def _count(parts: list[QuerySet[Case]], phases: tuple[bool, ...]) -> int:
+    n = 0
+    for part in parts:
+        for open_ in phases:
+            n += _half(part, open_).order_by()[: CAP - n].count() if n < CAP else 0
+    return n
+
+
 def queues(by: Actor, *, now: datetime | None = None) -> list[QueueCount]:
     """What waits for this desk, each with its number (999+ at most)."""
     now, found = now or law.now(), []
     for key, label, verb in QUEUES:
         if not by.may(verb):
             continue
-        filters, n = Filters(queue=key), 0
-        for rows in branches(by):
-            n += _narrowed(rows, by, filters, now)[: CAP - n].count() if n < CAP else 0
+        filters = Filters(queue=key)
+        n = _count([_narrowed(rows, by, filters, now) for rows in branches(by)], (True,))
         found.append(QueueCount(key, str(label), min(n, CAP - 1), n >= CAP, filters))
     return found
 
 
 def _narrowed(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -> QuerySet[Case]:
-    rows = rows.filter(merged_into__isnull=True)
     if wanted.state in S.values():
         rows = rows.filter(state=wanted.state)
-    elif wanted.state == "ended":
-        rows = rows.filter(due_at__isnull=True)
-    elif wanted.state != "all" and not wanted.q:
-        rows = rows.filter(due_at__isnull=False)
     if wanted.queue:
         rows = _queued(rows, by, wanted.queue, now)
     if wanted.office is not None:
@@ -191,7 +203,9 @@ def _searched(rows: QuerySet[Case], wanted: Filters) -> QuerySet[Case]:
     """A number from its beginning, else the words of title and text, the newest 200 that hold them."""
     typed = wanted.q.strip()
     if typed.replace("-", "").isdigit():
-        return rows.filter(Q(number__startswith=typed) | Q(external_no=typed))
+        numbers = Case.objects.filter(number__startswith=typed).order_by().values_list("pk", flat=True)[:SEARCHED]
+        outside = Case.objects.filter(external_no=typed).exclude(external_no="").order_by().values_list("pk", flat=True)
+        return rows.filter(pk__in=[*numbers, *outside[:SEARCHED]])
     hits = search.find(typed, kinds=["case"], place=wanted.place, limit=SEARCHED).hits
     return rows.filter(pk__in=[hit.id for hit in hits])
 
@@ -199,31 +213,24 @@ def _searched(rows: QuerySet[Case], wanted: Filters) -> QuerySet[Case]:
 # Pages
 
 
-def _page(parts: list[QuerySet[Case]], after: str | None, size: int) -> list[Case]:
+def _page(parts: list[QuerySet[Case]], phases: tuple[bool, ...], after: str | None, size: int) -> list[Case]:
+    """`size` rows after the mark, from every part and half; parts are disjoint, so they are only put in order."""
     due, pk = _read(after)
     found: list[Case] = []
-    for part in parts:
-        rows = part.select_related("holder", "place").order_by(F("due_at").asc(), "id")
-        owing, rest = rows.filter(due_at__isnull=False), rows.filter(due_at__isnull=True)
-        if after and due is None:
-            found += rest.filter(id__gt=pk)[:size]
+    for open_ in phases:
+        if len(found) >= size or (open_ and after and due is None):
             continue
-        if due is not None:
-            owing = owing.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=pk), due_at__gte=due)
-        first = list(owing[:size])
-        found += first
-        if len(first) < size:
-            found += rest[: size - len(first)]
-    found.sort(key=lambda case: (case.due_at is None, case.due_at or NEVER, case.pk))
-    return list(islice(_once(found), size))
-
-
-def _once(rows: Iterable[Case]) -> Iterator[Case]:
-    seen: set[UUID] = set()
-    for row in rows:
-        if row.pk not in seen:
-            seen.add(row.pk)
-            yield row
+        half: list[Case] = []
+        for part in parts:
+            rows = _half(part.select_related("holder", "place"), open_)
+            if open_ and due is not None:
+                rows = rows.filter(Q(due_at__gt=due) | Q(id__gt=pk), due_at__gte=due)
+            elif not open_ and after and due is None:
+                rows = rows.filter(id__lt=pk)
+            half += rows[: size - len(found)]
+        half.sort(key=(lambda case: (case.due_at, case.pk)) if open_ else (lambda case: -case.pk.int))
+        found += half[: size - len(found)]
+    return found
 
 
 def _cursor(case: Case) -> str:
