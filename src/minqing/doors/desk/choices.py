@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from minqing.charter import Actor, Role
-from minqing.doors.parts.act_forms import RowsField
+from minqing.doors.parts.rows import RowsField
 from minqing.doors.parts.words import day, in_english
 from minqing.ground.law.queries import catalogue, today
 from minqing.ground.law.rules.catalogue import topics
