@@ -8,6 +8,7 @@ half of the Argon2id result that is never stored, so nobody can try words withou
 """
 
 import hmac
+import re
 import secrets
 import unicodedata
 from collections.abc import Callable
@@ -228,17 +229,17 @@ def read_credit_code(text: str) -> str:
     return code
 
 
+_LONG_RUN: Final = re.compile(r"[0-9]{17}[0-9xX]+")
+
+
 def holds_citizen_number(text: str) -> bool:
     """Does a valid citizen number stand anywhere in this text? Papers and messages never carry one."""
-    run = ""
-    for sign in unicodedata.normalize("NFKC", text) + " ":
-        if sign.isascii() and (sign.isdigit() or (sign in "xX" and len(run) >= 17)):
-            run += sign
-            continue
-        if any(_is_citizen_number(run[at : at + 18]) for at in range(max(0, len(run) - 17))):
-            return True
-        run = ""
-    return False
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return any(
+        _is_citizen_number(run[at : at + 18])
+        for run in _LONG_RUN.findall(plain)
+        for at in range(len(run) - 17)
+    )
 
 
 def _is_citizen_number(text: str) -> bool:

@@ -99,6 +99,7 @@ class Thread:
 
     id: UUID
     key: bytes
+    handle: str
     n: int = 0
     previous: bytes | None = None
     last: UUID | None = None
@@ -120,7 +121,8 @@ class Batch:
         self.rows[table].append(tuple(values[name] for name in columns))
 
     def subject(self, at: datetime, subject_id: UUID | None = None) -> Thread:
-        thread = Thread(subject_id or uuid7_at(at), os.urandom(32))
+        key = os.urandom(32)
+        thread = Thread(subject_id or uuid7_at(at), key, facts.handle_of(key))
         self.rows["facts_subject"].append((thread.id, seal.wrap(secret("county.key"), thread.key)))
         return thread
 
@@ -130,8 +132,8 @@ class Batch:
             fact_id = UUID(int=thread.last.int + (1 << 20))
         text = facts.canonical({k: v for k, v in body.items() if v is not None}) if body else "{}"
         leaf = facts.leaf_of(
-            key=thread.key, fact_id=fact_id, kind=kind, n=thread.n, at=at, body=text, previous=thread.previous
-        )
+            key=thread.key, fact_id=fact_id, kind=kind, n=thread.n, at=at, body=text, previous=thread.previous, handle=thread.handle
+        )  # fmt: skip
         digest = leaf_hash(leaf)
         self.rows["facts_fact"].append(
             (fact_id, kind, thread.id, thread.n, by, at, self.put_at or at, text, digest)

@@ -1,6 +1,7 @@
 """Codes of places (GB/T 2260, GB/T 10114) and their paths. Pure."""
 
 import re
+from functools import lru_cache
 
 from minqing.kernel.errors import Refusal
 from minqing.kernel.words import Word
@@ -44,6 +45,7 @@ def level_of(code: str) -> Level:
     return Level.TOWNSHIP if digits.endswith("000") else Level.VILLAGE
 
 
+@lru_cache(4096)
 def path_of(code: str) -> str:
     """Where the code stands in the tree: `/990101/101/201/01/`; a subtree is every path that starts with its root's."""
     digits, _, suffix = full(code).partition("-")

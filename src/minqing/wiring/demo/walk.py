@@ -10,13 +10,12 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import rfc8785
-
 from minqing.ground.law import queries as law
 from minqing.ground.places.rules import path_of
 from minqing.means.documents.rules import DocKind, check_body
 from minqing.methods import codes
 from minqing.methods.clock import CHINA
+from minqing.record.facts.rules import canonical
 from minqing.wiring.demo.base import Base
 from minqing.wiring.demo.offices import office as office_named
 from minqing.wiring.demo.papers import Papers
@@ -42,15 +41,14 @@ from minqing.work.cases.rules import (
 
 S = CaseState
 SENDER = "demo"
+VERSION_7, RANDOM = 0x7 << 76 | 0x2 << 62, (1 << 80) - 1 & ~(0xF << 76 | 0x3 << 62)
 REVIEW_ASK, REREVIEW_ASK = "xf.review.ask", "xf.rereview.ask"
 
 
 def id_of(purpose: str, item: int, at: datetime) -> UUID:
     """A version 7 UUID that is the same whenever the same item is loaded."""
     digest = int.from_bytes(hashlib.sha256(f"demo/{purpose}/{item}".encode()).digest()[:10], "big")
-    value = (int(at.timestamp() * 1000) & 0xFFFFFFFFFFFF) << 80 | digest
-    value = value & ~(0xF << 76) | 0x7 << 76
-    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+    return UUID(int=(int(at.timestamp() * 1000) & 0xFFFFFFFFFFFF) << 80 | digest & RANDOM | VERSION_7)
 
 
 def secret_code(item: int) -> str:
@@ -110,17 +108,11 @@ class Walk:
     link_id: UUID | None = None
     opened_at: datetime | None = None
 
-    @property
-    def track(self) -> Track:
-        return Track(self.story.track)
-
-    @property
-    def petition(self) -> bool:
-        return self.track is Track.PETITION
-
-    @property
-    def place_path(self) -> str:
-        return path_of(self.story.place) if self.story.place else ""
+    def __post_init__(self) -> None:
+        story = self.story
+        self.track, self.grade, self.category = Track(story.track), Grade(story.grade), Category(story.category)
+        self.petition = self.track is Track.PETITION
+        self.place_path = path_of(story.place) if story.place else ""
 
     # Clocks
 
@@ -148,14 +140,13 @@ class Walk:
 
     @property
     def answer(self) -> str:
-        return answer_rule(self.track, Grade(self.story.grade), Category(self.story.category), again=self.reopened > 0)
+        return answer_rule(self.track, self.grade, self.category, again=self.reopened > 0)
 
     def clock(self, at: datetime, *, day: date | None = None, term: str = "", owner: UUID | None = None) -> None:
         """What the state no longer asks is met; what it asks is owed: the same rule as of the commands."""
         wanted = state_rule(
-            self.state, self.track, Grade(self.story.grade), Category(self.story.category),
-            again=self.reopened > 0, returns=self.returns,
-        )  # fmt: skip
+            self.state, self.track, self.grade, self.category, again=self.reopened > 0, returns=self.returns
+        )
         keep = {wanted}
         if not self.petition and self.state in HAND_ON:
             keep.add(self.answer)
@@ -220,9 +211,8 @@ class Walk:
         kept = check_body(kind, {key: value for key, value in body.items() if value not in (None, "", [])})
         document_id = id_of(f"paper/{step.number}", self.story.item, step.at)
         about, number = f"case:{self.thread.id}", self.papers.number(kind, local(step.at).year)
-        digest = hashlib.sha256(
-            rfc8785.dumps({"about": about, "at": step.at.isoformat(), "body": kept, "kind": kind.value, "number": number})
-        ).digest()
+        told = canonical({"about": about, "at": step.at.isoformat(), "body": kept, "kind": kind.value, "number": number})
+        digest = hashlib.sha256(told.encode()).digest()
         self.papers.add(self.batch, document_id, number, kind, about, kept, office_id, self.account(step), step.at, digest)
         self.paper = document_id
         return document_id

@@ -18,6 +18,7 @@ __all__ = ["FORMS", "DocKind", "Form", "Part", "Way", "check_body", "check_servi
 
 LONGEST_PART = 20_000
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 PLACEHOLDERS = frozenset({"person", "address", "phone", "other"})
 
 
@@ -136,11 +137,7 @@ def _texts(value: Any) -> list[str]:
 def _printable(value: Any) -> Any:
     """Without what neither the table nor any paper can hold: control signs and halves of characters."""
     if isinstance(value, str):
-        return "".join(
-            c
-            for c in value
-            if c in "\n\t" or not (c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff")
-        )
+        return UNPRINTABLE.sub("", value)
     if isinstance(value, Mapping):
         return {key: _printable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
