@@ -43,6 +43,7 @@ class Verb(StrEnum):
     DEMAND_REGISTER = "demand.register"
     DEMAND_VIEW = "demand.view"
     DEMAND_TRANSCRIBE = "demand.transcribe"
+    DEMAND_FIND = "demand.find"
     DEMAND_SORT = "demand.sort"
     CASE_VIEW = "case.view"
     CASE_OPEN = "case.open"
@@ -107,7 +108,7 @@ class Verb(StrEnum):
 
 V = Verb
 SEE = frozenset({V.DEMAND_VIEW, V.CASE_VIEW})
-WRITE_DOWN = frozenset({V.DEMAND_REGISTER, V.RECEPTION_BOOK})
+WRITE_DOWN = frozenset({V.DEMAND_REGISTER, V.DEMAND_FIND, V.RECEPTION_BOOK})
 HANDLE = SEE | {
     V.CASE_ACCEPT, V.CASE_OBJECT, V.CASE_CONTACT, V.CASE_TALK, V.CASE_ASK_EXTENSION, V.CASE_REPLY,
     V.CASE_SETTLE_NOW, V.CASE_SERVE, V.CASE_PARK, V.CASE_RESUME, V.CASE_APPRAISE, V.CASE_NUMBER,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from minqing.ground.law.queries import now
+from minqing.ground.people.commands import index_contacts
 from minqing.means.files.jobs import scan_waiting
 from minqing.means.notify.jobs import send_due
 from minqing.record.facts.commands import react_once, relay
@@ -100,7 +101,7 @@ class Worker:
         # Not in the timetable: each letter is a transaction of its own, and leaves the mailbox only after its commit.
         if self._is_time("mail", MAIL_S):
             busy |= mail.poll_quietly(at=now())
-        return strengthen_codes(CODES_AT_A_TIME) > 0 or busy
+        return strengthen_codes(CODES_AT_A_TIME) + index_contacts(CODES_AT_A_TIME) > 0 or busy
 
     def _timetable(self) -> bool:
         done = False

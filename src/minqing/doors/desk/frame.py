@@ -47,6 +47,8 @@ def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
         first.append(link(request, "waiting", _("等待分办"), waiting(by).count))
     if by.may(Verb.DEMAND_REGISTER):
         first.append(link(request, "demand-register", _("登记一件")))
+    if by.may(Verb.DEMAND_FIND):
+        first.append(link(request, "demand-find", _("帮人找回回执")))
     groups = [{"title": "", "queues": first}] if first else []
     if by.may(Verb.CASE_VIEW):
         lines = [

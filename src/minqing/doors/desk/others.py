@@ -12,20 +12,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from minqing.charter import Verb
 from minqing.doors.desk.frame import desk, home_of
+from minqing.doors.desk.notices import uuid_or_none
 from minqing.doors.parts.act_forms import CallbackForm, ConfirmWithdrawalForm
 from minqing.doors.parts.forms import Choices
 from minqing.doors.parts.web import actor_of, parsed
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import small_county
-from minqing.ground.people.commands import open_contact
-from minqing.ground.people.rules import Contact, Purpose
-from minqing.kernel.errors import Refusal
+from minqing.ground.people.rules import Contact
+from minqing.kernel.errors import NotFound, Refusal
 from minqing.means.notify.commands import retry_message
 from minqing.means.notify.queries import failures
 from minqing.record.facts.commands import try_again
 from minqing.record.facts.queries import kinds_since, stuck
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import title_of, withdrawals_for
+from minqing.work.judgement.commands import call
 from minqing.work.judgement.queries import callback_for, callback_list
 
 
@@ -96,7 +97,7 @@ def _call_page(request: HttpRequest, row: Any, form: CallForm, *, status: int = 
 def callback_contact(request: HttpRequest, callback_id: UUID) -> HttpResponse:
     by = actor_of(request)
     row = callback_for(by, Verb.CALLBACK_WORK, callback_id)
-    contact = open_contact(by=by, person_id=row.person_id, purpose=Purpose.CALLBACK, about=row.about, at=now())
+    contact = call(by=by, callback_id=callback_id, at=now())
     return _call_page(request, row, CallForm(initial={"act": "reach"}), contact=contact)
 
 
@@ -122,10 +123,13 @@ def failures_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def failure_retry(request: HttpRequest) -> HttpResponse:
     actor_of(request).must(Verb.FAILURE_VIEW)
-    if request.POST.get("message"):
-        retry_message(message_id=UUID(request.POST["message"]), at=now())
+    message_id, fact_id = uuid_or_none(request.POST.get("message", "")), uuid_or_none(request.POST.get("fact", ""))
+    if message_id is not None:
+        retry_message(message_id=message_id, at=now())
+    elif fact_id is not None:
+        try_again(fact_id=fact_id, name=request.POST.get("name", "").replace("\0", ""))
     else:
-        try_again(fact_id=UUID(request.POST["fact"]), name=request.POST["name"])
+        raise NotFound()
     return HttpResponseRedirect(reverse("failures"), status=303)
 
 

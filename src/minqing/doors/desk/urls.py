@@ -7,6 +7,7 @@ from minqing.doors.desk import (
     beside,
     cases,
     demands,
+    finding,
     law,
     leader,
     looks,
@@ -34,6 +35,7 @@ urlpatterns = [
     *[path(f"cases/<uuid:case_id>/promises/<uuid:promise_id>/{act.name}/", beside.promise_act, {"act": act}, name=f"promise-{act.name}")
       for act in PROMISE_ACTS],
     path("cases/<uuid:case_id>/promise/", beside.promise_make, name="promise-make"),
+    path("find/", finding.demand_find, name="demand-find"),
     path("waiting/", demands.waiting_list, name="waiting"),
     path("register/", register.demand_register, name="demand-register"),
     path("demands/<uuid:demand_id>/", demands.demand_page, name="demand-page"),

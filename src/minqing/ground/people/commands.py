@@ -10,12 +10,14 @@ from django.db import transaction
 
 from minqing.charter import Actor, Verb
 from minqing.ground.people.models import Household, Look, Person
-from minqing.ground.people.queries import sealed_contact
+from minqing.ground.people.queries import blind_of, sealed_contact
 from minqing.ground.people.rules import AAD, Contact, NoContact, PhoneUnreadable, Purpose, ReplyBy
 from minqing.kernel.errors import NotSignedIn
 from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import secret
 from minqing.methods import codes, seal
+
+NO_NUMBER = b"-"
 
 
 def read_phone(typed: str) -> str:
@@ -103,3 +105,12 @@ def open_contact(*, by: Actor, person_id: UUID, purpose: Purpose, about: str, at
     if contact.empty():
         raise NoContact()
     return contact
+
+
+def index_contacts(limit: int = 4) -> int:
+    """Make the blind index of people who left a telephone number; the worker does a few at a time. How many were done."""
+    todo = list(Person.objects.filter(sealed__isnull=False, blind__isnull=True).order_by("created_at", "id").values_list("pk", flat=True)[:limit])
+    for pk in todo:
+        phone = read_phone(sealed_contact(pk).phone)
+        Person.objects.filter(pk=pk).update(blind=blind_of(phone) if phone else NO_NUMBER)
+    return len(todo)

@@ -41,7 +41,12 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["blind"], condition=Q(blind__isnull=False), name="people_person_blind")
+            models.Index(fields=["blind"], condition=Q(blind__isnull=False), name="people_person_blind"),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(blind__isnull=True, sealed__isnull=False),
+                name="people_person_unindexed",
+            ),
         ]
 
     def __str__(self) -> str:

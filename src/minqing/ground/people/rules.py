@@ -32,6 +32,7 @@ class Purpose(Word):
     SERVE = "serve", "把答复交到您手上"
     WITHDRAWAL = "withdrawal", "核实您要撤回"
     RECEPTION = "reception", "安排您约见"
+    LOST_SLIP = "lost_slip", "帮您找回丢了的回执"
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,14 @@ class UnknownReceipt(Refusal):
     code, status, text = "receipt.unknown", 404, "没有找到。请核对查询码；查询码丢了，可带身份证件到接待窗口，或请我们回拨您登记时留的电话。"
 
 
+class BothNeeded(Refusal):
+    code, status, text = "demand.both-needed", 422, "电话和姓名都要填，而且要和登记时完全一样。"
+
+
+class CannotTellWho(Refusal):
+    code, status, text = "demand.cannot-tell-who", 409, "这件事是匿名登记的，没法核对是谁来问，不能补发查询码。可以重新反映。"
+
+
 class WordNeeded(Refusal):
     code, status, text = "receipt.word-needed", 403, "看答复内容，请输入您登记时设的4位口令。"
 

@@ -1,6 +1,6 @@
 """Everything that writes demands: the register (one statement), sorting, and the person's receipt."""
 
-from minqing.work.intake.commands.receipts import change_word, renew_receipt
+from minqing.work.intake.commands.receipts import change_word, find_demands, renew_receipt
 from minqing.work.intake.commands.register import register_demand
 from minqing.work.intake.commands.sorting import (
     mark_closed,
@@ -13,6 +13,7 @@ from minqing.work.intake.commands.sorting import (
 
 __all__ = [
     "change_word",
+    "find_demands",
     "mark_closed",
     "mark_in_case",
     "mark_waiting",

@@ -6,12 +6,22 @@ from uuid import UUID
 from django.db import transaction
 
 from minqing.charter import Actor, Verb
+from minqing.ground.people.commands import look, read_phone
+from minqing.ground.people.queries import people_at
+from minqing.ground.people.rules import Purpose
 from minqing.kernel.keys import secret
 from minqing.methods import codes
 from minqing.record.facts.commands import record
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import demand_by_receipt, demand_for
-from minqing.work.intake.rules import BadWord, UnknownReceipt, WordNeeded
+from minqing.work.intake.rules import (
+    Anonymity,
+    BadWord,
+    BothNeeded,
+    CannotTellWho,
+    UnknownReceipt,
+    WordNeeded,
+)
 
 
 def _read_word(word: str) -> str:
@@ -23,8 +33,13 @@ def _read_word(word: str) -> str:
 
 @transaction.atomic
 def renew_receipt(*, by: Actor, demand_id: UUID, at: datetime, word: str = "") -> str:
-    """A new code for a lost slip, given in person or by calling back the number that was left. The old one is void."""
-    demand = demand_for(by, Verb.DEMAND_REGISTER, demand_id, lock=True)
+    """A new code for a lost slip, given in person or by calling back the number that was left. The old one is void.
+
+    Who stayed anonymous was told at the start that a lost code cannot be given again: nobody can tell who asks.
+    """
+    demand = demand_for(by, Verb.DEMAND_FIND, demand_id, lock=True)
+    if demand.anonymity == Anonymity.ANONYMOUS:
+        raise CannotTellWho()
     code, pepper = codes.new_code(), secret("pepper")
     demand.code_key, demand.code_tag = codes.lookup_key(pepper, code), None
     demand.word_key = codes.word_key(pepper, code, _read_word(word)) if word else None
@@ -32,6 +47,20 @@ def renew_receipt(*, by: Actor, demand_id: UUID, at: datetime, word: str = "") -
     demand.save(update_fields=["code_key", "code_tag", "word_key", "word_tag"])
     record(kind="demand.slip-renewed", about=demand.pk, by=by.account_id, at=at)
     return code
+
+
+@transaction.atomic
+def find_demands(*, by: Actor, phone: str, name: str, at: datetime) -> list[UUID]:
+    """帮人找回: the words of whoever left exactly this number and name, newest first. Each find is a look they can see."""
+    by.must(Verb.DEMAND_FIND)
+    if not phone.strip() or not name.strip():
+        raise BothNeeded()
+    found = Demand.objects.filter(person_id__in=people_at(read_phone(phone), name)).exclude(anonymity=Anonymity.ANONYMOUS)
+    rows = list(found.order_by("-registered_at", "-id").values_list("pk", "person_id")[:20])
+    for demand_id, person_id in rows:
+        look(by=by, person_id=person_id, purpose=Purpose.LOST_SLIP, about=f"demand:{demand_id}", at=at)
+        record(kind="demand.found", about=demand_id, by=by.account_id, at=at)
+    return [demand_id for demand_id, _ in rows]
 
 
 @transaction.atomic
