@@ -6,6 +6,7 @@ same constraints judge them. No reaction is owed to a loaded fact, so nobody is 
 
 import os
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,10 +70,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "cases_extensionask": (
         "id", "case_id", "days", "reason", "asked_by", "asked_at", "answered_by", "answered_at", "granted",
     ),
-    "documents_document": (
-        "id", "number", "kind", "about", "body", "office_id", "by_id", "issued_at", "verify_no", "lang", "sha256",
-    ),
-    "documents_service": ("id", "document_id", "to_id", "way", "on", "by_id", "consent", "receipt", "put_at"),
     "duties_duty": (
         "id", "about_id", "rule", "rule_from", "office_id", "place", "from_on", "statutory_on", "due_at",
         "provisional", "term", "extra", "met_at", "dropped",
@@ -90,6 +87,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "people_look": ("id", "person_id", "account_id", "office_id", "role", "purpose", "about", "at"),
     "facts_fact": ("id", "kind", "about_id", "n", "by_id", "at", "put_at", "body", "leaf_hash"),
+    "documents_document": (
+        "id", "number", "kind", "about", "body", "office_id", "by_id", "issued_at", "verify_no", "lang", "sha256",
+    ),
+    "documents_service": ("id", "document_id", "to_id", "way", "on", "by_id", "consent", "receipt", "put_at"),
 }  # fmt: skip
 
 
@@ -142,11 +143,15 @@ class Batch:
         thread.n, thread.previous, thread.last = thread.n + 1, digest, fact_id
 
     @transaction.atomic
-    def put_in(self) -> None:
-        """All tables in one transaction, then forget the rows; a batch is there whole or not at all."""
-        for table, columns in TABLES.items():
-            if self.rows.get(table):
-                copy_in(table, columns, self.rows[table])
+    def put_in(self, late: Callable[["Batch"], None] | None = None) -> None:
+        """All tables in one transaction, then forget the rows; a batch is there whole or not at all.
+
+        `late` adds rows that need a lock which others wait for too; like the log's it is taken at the very end.
+        """
+        self._copy()
+        if late is not None:
+            late(self)
+            self._copy()
         if self.leaves:
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -167,8 +172,12 @@ class Batch:
                 cursor.execute(
                     "UPDATE log_state SET size = size + %s WHERE origin = %s", [len(self.leaves), ORIGIN]
                 )
-        self.rows.clear()
         self.leaves.clear()
+
+    def _copy(self) -> None:
+        for table, columns in TABLES.items():
+            if rows := self.rows.pop(table, None):
+                copy_in(table, columns, rows)
 
 
 def take_numbers(series: str, count: int) -> int:

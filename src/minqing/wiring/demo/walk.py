@@ -15,7 +15,6 @@ from minqing.ground.places.rules import path_of
 from minqing.means.documents.rules import DocKind, check_body
 from minqing.methods import codes
 from minqing.methods.clock import CHINA
-from minqing.record.facts.rules import canonical
 from minqing.wiring.demo.base import Base
 from minqing.wiring.demo.offices import office as office_named
 from minqing.wiring.demo.papers import Papers
@@ -210,16 +209,14 @@ class Walk:
         body = {"office_name": office_named(office).name, "matter": self.story.title, "received_on": received, **parts}
         kept = check_body(kind, {key: value for key, value in body.items() if value not in (None, "", [])})
         document_id = id_of(f"paper/{step.number}", self.story.item, step.at)
-        about, number = f"case:{self.thread.id}", self.papers.number(kind, local(step.at).year)
-        told = canonical({"about": about, "at": step.at.isoformat(), "body": kept, "kind": kind.value, "number": number})
-        digest = hashlib.sha256(told.encode()).digest()
-        self.papers.add(self.batch, document_id, number, kind, about, kept, office_id, self.account(step), step.at, digest)
+        about = f"case:{self.thread.id}"
+        self.papers.add(document_id, kind, local(step.at).year, about, kept, office_id, self.account(step), step.at)
         self.paper = document_id
         return document_id
 
     def serve(self, step: Step, way: str) -> None:
         if self.paper is not None:
-            self.papers.serve(self.batch, self.paper, self.person_id, way, local(step.at), self.account(step), step.at)
+            self.papers.serve(self.paper, self.person_id, way, local(step.at), self.account(step), step.at)
 
     def end(self, step: Step) -> None:
         self.ended_at = step.at
