@@ -77,6 +77,9 @@ CLOCK_NAME: Mapping[str, object] = {
 PERSON_TOLD: Mapping[str, object] = {
     "demand.registered": _("您反映的事收到了"),
     "demand.transcribed": _("您寄来的材料录好了"),
+    "demand.found": _("有人凭姓名和电话帮您找回了这件事"),
+    "demand.slip-renewed": _("补发了回执，旧查询码作废"),
+    "demand.word-changed": _("换了4位口令"),
     "case.opened": _("{office}开始看该由谁办"),
     "case.forwarded": _("转给{office}，等它接下"),
     "case.assigned": _("交给{office}，等它接下"),
