@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from minqing.charter import Actor
 from minqing.doors.api.callers import answer_once, caller_of, shape, told
 from minqing.doors.api.demands import language
+from minqing.doors.parts.tries import opened_by
 from minqing.ground.law import queries as law
 from minqing.ground.law.rules import UnknownRule
 from minqing.kernel.errors import Refusal
@@ -18,7 +19,7 @@ from minqing.work.cases.queries.lines import ClockLine
 from minqing.work.cases.queries.sealed import status_of_sealed
 from minqing.work.cases.queries.status import status_of
 from minqing.work.cases.queries.told import Status
-from minqing.work.intake.queries import Opened, clock_of, demand_by_receipt
+from minqing.work.intake.queries import Opened, clock_of
 
 router = Router(tags=["receipts"])
 
@@ -51,7 +52,7 @@ def opened_status(opened: Opened, lang: str) -> Status:
 
 @router.post("/slips", operation_id="slip-print", summary="The slip, HTML or PDF by Accept", url_name="api-slip-print")
 def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
-    opened = demand_by_receipt(payload.receipt)
+    opened, _shut = opened_by(request, payload.receipt)
     lang = language(request.LANGUAGE_CODE)
     found, first = opened_status(opened, lang), clock_of(opened.arrived_on, lang)
     open_clock = next((one for one in found.clocks if one.met_at is None), None)
@@ -72,7 +73,7 @@ def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
 
 @router.post("/status", operation_id="status-view", summary="Who has it, until when, and why", url_name="api-status-view")
 def status_view(request: HttpRequest, payload: StatusIn) -> HttpResponse:
-    opened = demand_by_receipt(payload.receipt, payload.word or None)
+    opened, _shut = opened_by(request, payload.receipt, payload.word)
     lang = language(request.LANGUAGE_CODE)
     found = opened_status(opened, lang)
     answer: dict[str, Any] = {
@@ -110,7 +111,7 @@ def clock(line: ClockLine, lang: str) -> dict[str, Any]:
 
 @router.post("/verdicts", operation_id="verdict-give", summary="Was it solved, was it explained", url_name="api-verdict-give")
 def verdict_give(request: HttpRequest, payload: VerdictIn) -> HttpResponse:
-    opened = demand_by_receipt(payload.receipt)
+    opened, _shut = opened_by(request, payload.receipt)
     lang = language(request.LANGUAGE_CODE)
 
     def run() -> dict[str, Any]:

@@ -100,7 +100,7 @@ PROMISE_ACTS: tuple[Act, ...] = (
     Act("break", V.PROMISE_CLAIM, f.BreakPromiseForm, promises.break_promise, _("说明未兑现"), "promise_id", hard=True),
 )
 
-MAKE_PROMISE = Act("make", V.PROMISE_MAKE, f.PromiseForm, promises.make_promise, _("记下承诺"), "")
+MAKE_PROMISE = Act("make", V.PROMISE_MAKE, f.PromiseForm, cases.promise_case, _("记下承诺"), "")
 BULK_ASSIGN = Act("bulk-assign", V.CASE_ASSIGN, f.BulkAssignForm, cases.bulk_assign, _("一起交办"), "")
 CONFIRM_WITHDRAWAL = Act(
     "confirm", V.CASE_CONFIRM_WITHDRAWAL, f.ConfirmWithdrawalForm, cases.confirm_withdrawal, _("核实撤回"), "withdrawal_id"

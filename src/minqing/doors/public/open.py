@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from minqing.charter import PUBLIC
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Door
+from minqing.doors.parts.tries import count_wrong, sender_key, wait_for
 from minqing.doors.parts.web import answer
 from minqing.doors.public.forms import BookForm, BookingCodeForm, VerifyForm
-from minqing.doors.public.opening import count_wrong, sender_key, wait_for
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import PublicLine, public_lines
 from minqing.ground.people.commands import read_phone

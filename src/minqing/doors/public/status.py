@@ -1,6 +1,5 @@
 """查进度: the code by POST, never in an address; then the resident's own page."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from minqing.doors.parts.refusals import words_of
+from minqing.doors.parts.tries import TooManyTries, opened_by
 from minqing.doors.parts.web import answer
 from minqing.doors.public import acts
 from minqing.doors.public.forms import CodeForm
-from minqing.doors.public.opening import (
-    Opening,
-    count_wrong,
-    open_for,
-    opening_of,
-    sender_key,
-    wait_for,
-    word_key,
-)
+from minqing.doors.public.opening import Opening, open_for, opening_of
 from minqing.doors.public.report import kept_names
 from minqing.ground.law.queries import today
 from minqing.ground.people.queries import askable, masks_of
@@ -33,7 +25,7 @@ from minqing.means.documents.queries import document_row, render_pdf
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import Status, looks_at, status_of
 from minqing.work.cases.queries.sealed import status_of_sealed
-from minqing.work.intake.queries import demand_by_receipt, demand_line
+from minqing.work.intake.queries import demand_line
 from minqing.work.intake.rules import UnknownReceipt, WordNeeded
 
 
@@ -49,31 +41,16 @@ def status(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _ask(request, form, kept, code=422)
-    wait = wait_for(sender_key(request))
-    if wait:
-        form.add_error(
-            "receipt", _("连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。").format(seconds=wait)
-        )
-        return _ask(request, form, kept, code=429)
     typed = form.cleaned_data["word"]
     try:
-        opened = demand_by_receipt(form.cleaned_data["receipt"], typed or None)
-    except UnknownReceipt as refusal:
-        count_wrong(sender_key(request))
+        opened, shut = opened_by(request, form.cleaned_data["receipt"], typed)
+    except (TooManyTries, UnknownReceipt) as refusal:
         form.add_error("receipt", words_of(refusal))
-        return _ask(request, form, kept, code=404)
-    if typed and opened.has_word:
-        shut = word_key(opened.demand_id or opened.verify_no)
-        if wait_for(shut):
-            opened = replace(opened, word_ok=False)
-            messages.warning(
-                request,
-                _("口令连着输错几次了，答复内容要等{seconds}秒才能看。").format(seconds=wait_for(shut)),
-            )
-        elif not opened.word_ok:
-            count_wrong(shut)
-            count_wrong(sender_key(request))
-            messages.warning(request, _("口令不对，所以只显示办到哪一步。"))
+        return _ask(request, form, kept, code=refusal.status)
+    if shut:
+        messages.warning(request, _("口令连着输错几次了，答复内容要等{seconds}秒才能看。").format(seconds=shut))
+    elif typed and opened.has_word and not opened.word_ok:
+        messages.warning(request, _("口令不对，所以只显示办到哪一步。"))
     opening = open_for(request, opened)
     if kept is not None and opening.demand_id is not None:
         return acts.resume(request, opening, kept)

@@ -17,6 +17,7 @@ from minqing.methods.clock.terms import (
     Term,
     Unit,
     day_of,
+    end_of,
     moment_of,
     term_of,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "calendar_of",
     "day_of",
     "due_of",
+    "end_of",
     "explain",
     "festival_days",
     "festival_on",

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
 from typing import overload
@@ -135,3 +135,10 @@ def within(when: Moment) -> Moment:
 def day_of(when: Moment) -> date:
     """The calendar day in China on which the moment falls."""
     return within(when).date() if isinstance(when, datetime) else within(when)
+
+
+def end_of(day: date) -> datetime:
+    """The midnight in China that ends the day; for the last day there is, its last moment."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(day + timedelta(days=1), time(), CHINA)

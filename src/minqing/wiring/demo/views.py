@@ -1,5 +1,6 @@
 """/demo: four doors with a tour each, one click to sign in as any role, a clock to push forward, and a fresh start."""
 
+import contextlib
 import subprocess
 import sys
 from datetime import date
@@ -16,12 +17,13 @@ from minqing.doors.parts.shapes import Door
 from minqing.doors.parts.web import answer
 from minqing.ground.law.queries import now
 from minqing.ground.offices.queries import account_by_username
-from minqing.kernel.errors import NotFound
+from minqing.kernel.errors import BadField, NotFound
 from minqing.record.facts.rules import CHINA
 from minqing.wiring import home
 from minqing.wiring.demo import accounts, clock
 from minqing.wiring.demo.tours import TOURS
 
+MOST_DAYS = 3660
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -57,7 +59,11 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 def demo_clock(request: HttpRequest) -> HttpResponse:
     """拨快15天 · 到年底."""
     here = now().astimezone(CHINA)
-    clock.advance(date(here.year, 12, 31) if request.POST.get("to") == "year-end" else int(request.POST.get("days", "15")))
+    typed = request.POST.get("days", "15")
+    if not typed.isdecimal() or not 0 < int(typed[:5]) <= MOST_DAYS:
+        raise BadField(fields={"days": ["请从列出的里面选一个。"]})
+    with contextlib.suppress(ValueError):  # it does not go back
+        clock.advance(date(here.year, 12, 31) if request.POST.get("to") == "year-end" else int(typed))
     return HttpResponseRedirect(reverse("demo"), status=303)
 
 

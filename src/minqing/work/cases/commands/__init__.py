@@ -79,6 +79,7 @@ from minqing.work.cases.commands.supervision import (
     carry_case,
     link_case,
     number_case,
+    promise_case,
     supervise_case,
 )
 
@@ -127,6 +128,7 @@ __all__ = [
     "open_mediation",
     "park_case",
     "plan_day",
+    "promise_case",
     "publish_day",
     "queue_walk_in",
     "redirect_case",

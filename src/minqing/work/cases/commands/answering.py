@@ -239,6 +239,8 @@ def end_by_agreement(case: Case, *, by: Actor, at: datetime, text: str) -> Case:
 def conclude_case(*, by: Actor, case_id: UUID, at: datetime, words: str = "", seen: int | None = None) -> Case:
     """办结 of an order: a legal end, and no more than that; whether it is solved only the person says."""
     case = take(by, Verb.CASE_CONCLUDE, case_id, seen)
+    if not sits_in(by, Verb.CASE_CONCLUDE, office(case.first_holder_id).path):  # else the desk that sent it
+        only_holder(by, Verb.CASE_CONCLUDE, case)
     turn(case, "conclude", at=at)
     finish(case, at=at)
     keep(case)

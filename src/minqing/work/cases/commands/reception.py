@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from minqing.charter import Actor, Verb
+from minqing.charter import Actor, Role, Verb
 from minqing.ground.offices.queries import account_names
 from minqing.ground.people.commands import keep_person
 from minqing.ground.people.rules import Contact, ReplyBy
@@ -147,6 +147,8 @@ def hear(
     seat = by.must(Verb.RECEPTION_HOLD)
     row = Booking.objects.select_for_update(of=("self",), no_key=True).select_related("day").filter(pk=booking_id).first()
     if row is None or row.state not in {BookingState.BOOKED, BookingState.QUEUED}:
+        raise NotFound()
+    if row.day.leader_id != by.account_id and Role.RECEPTION not in {one.role for one in by.seats_for(Verb.RECEPTION_HOLD)}:
         raise NotFound()
     if row.day.on > day_of(at):
         raise DayGone()

@@ -9,7 +9,7 @@ from minqing.charter import Actor, Verb
 from minqing.ground.offices.queries import office
 from minqing.kernel.errors import NotFound
 from minqing.means.documents.commands import serve_document
-from minqing.means.documents.queries import document_row
+from minqing.means.documents.queries import document_row, documents_about
 from minqing.means.documents.rules import DocKind, Way
 from minqing.work.cases.commands import papers
 from minqing.work.cases.commands.answering import ask_each
@@ -68,6 +68,8 @@ def serve_case(
         raise NotFound()
     paper = document_id or (answer.document_id if answer else None)
     assert paper is not None
+    if paper not in {line.id for line in documents_about(papers.about(case))}:
+        raise NotFound()
     for link in voices(case):
         serve_document(
             by_id=by.account_id, document_id=paper, way=Way(way), on=on, at=at, consent=consent,

@@ -1,4 +1,4 @@
-"""督办, 包案, 鉴定, earlier cases, and the number of the state system."""
+"""督办, 包案, 鉴定, earlier cases, the number of the state system, and promises about a case."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,11 +10,30 @@ from minqing.ground.offices.queries import account_names, office
 from minqing.kernel.errors import NotFound
 from minqing.means.documents.rules import DocKind
 from minqing.work.cases.commands import papers
-from minqing.work.cases.commands.gate import day_of, keep, offer_of, only_holder, put_down, reason_in, take
+from minqing.work.cases.commands.gate import (
+    day_of,
+    keep,
+    offer_of,
+    only_holder,
+    put_down,
+    reason_in,
+    take,
+    voices,
+)
 from minqing.work.cases.models import Appraisal, Case, Supervision
 from minqing.work.cases.queries.gate import cases_for, sits_in
-from minqing.work.cases.rules import APPRAISE, APPRAISE_TELL, SUPERVISE, LinkRing, NotHolder, PastDate
+from minqing.work.cases.rules import (
+    APPRAISE,
+    APPRAISE_TELL,
+    SUPERVISE,
+    LinkRing,
+    NotHolder,
+    NotYourVoice,
+    PastDate,
+)
 from minqing.work.duties import commands as duties
+from minqing.work.intake.queries import person_of
+from minqing.work.promises.commands import make_promise
 
 
 @transaction.atomic
@@ -158,3 +177,24 @@ def number_case(*, by: Actor, case_id: UUID, at: datetime, external_no: str, see
     keep(case, "external_no")
     put_down(case, "case.numbered", by=by, at=at, external_no=case.external_no)
     return case
+
+
+@transaction.atomic
+def promise_case(
+    *, by: Actor, about: str, words: str, office_id: UUID, to_person_id: UUID | None = None, condition: str = "",
+    due_on: date | None = None, made_on: date, at: datetime,
+) -> UUID:  # fmt: skip
+    """A promise said about a case the actor has part in, to everybody in it or to one who is."""
+    room, _, pk = about.partition(":")
+    try:
+        case = take(by, Verb.PROMISE_MAKE, UUID(pk))
+    except ValueError:
+        raise NotFound() from None
+    if room != "case":
+        raise NotFound()
+    if to_person_id is not None and to_person_id not in {person_of(link.demand_id) for link in voices(case)}:
+        raise NotYourVoice()
+    return make_promise(
+        by=by, about=about, words=words, office_id=office_id, to_person_id=to_person_id, condition=condition,
+        due_on=due_on, made_on=made_on, at=at,
+    )  # fmt: skip

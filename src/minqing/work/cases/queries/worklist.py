@@ -12,7 +12,7 @@ from minqing.charter import Actor, Verb
 from minqing.ground.law import queries as law
 from minqing.kernel.errors import NotFound
 from minqing.means.search import queries as search
-from minqing.methods.clock import CHINA
+from minqing.methods.clock import CHINA, end_of
 from minqing.work.cases.models import Case, ExtensionAsk, Hold, Supervision
 from minqing.work.cases.queries.gate import branches
 from minqing.work.cases.queries.lines import CaseLine, Filters, Page, QueueCount
@@ -112,7 +112,7 @@ def _narrowed(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -
     if wanted.place:
         rows = rows.filter(place_path__startswith=wanted.place)
     if wanted.before is not None:
-        rows = rows.filter(due_at__lt=datetime.combine(wanted.before + timedelta(days=1), time(), CHINA))
+        rows = rows.filter(due_at__lt=end_of(wanted.before))
     if wanted.light:
         rows = _lit(rows, wanted.light, now)
     for field in ("kind", "track", "grade"):

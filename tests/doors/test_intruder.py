@@ -1,0 +1,147 @@
+"""What somebody tries who knows the addresses, the ids and the API, and has no business there."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.test import Client
+
+from asking import is_problem, post
+from doors.office import seat, signed_in
+from makers import AT, DAY, County, county, register
+from minqing.charter import Role
+from minqing.ground.offices.commands import give_token
+from minqing.ground.people.models import Look
+from minqing.ground.people.rules import Contact
+from minqing.kernel.errors import NotFound
+from minqing.means.documents.queries import documents_about
+from minqing.work.cases import commands as cases
+from minqing.work.cases.rules import NotHolder, Track
+from minqing.work.judgement.models import Callback
+from minqing.work.promises.models import Promise
+from work import casework
+
+pytestmark = pytest.mark.django_db
+WRONG = "0000000000000000"
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> County:
+    monkeypatch.setenv("MINQING_NOW", AT.isoformat())
+    cache.clear()
+    return county()
+
+
+def staff(here: County, name: str) -> dict[str, str]:
+    return {"Authorization": "Bearer " + give_token(account_id=here.accounts[name], at=AT)}
+
+
+@pytest.mark.parametrize(
+    ("path", "more"), [("status", {}), ("slips", {}), ("verdicts", {"solved": "yes", "explained": "yes"})]
+)
+def test_guessing_codes_through_the_api_is_slowed_and_the_page_slowed_with_it(here, path, more):
+    told, client = register(), Client()
+    for _ in range(5):
+        is_problem(post(client, {"receipt": WRONG, **more}, f"/api/v1/{path}"), 404, "receipt.unknown")
+    is_problem(post(client, {"receipt": told.receipt, **more}, f"/api/v1/{path}"), 429, "receipt.too-many-tries")
+    assert client.post("/status", {"receipt": told.receipt}).status_code == 429
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+    assert elsewhere.post("/status", {"receipt": told.receipt}).status_code == 303, "a case is never locked"
+
+
+def test_ten_thousand_words_cannot_be_tried_through_the_api(here):
+    told = register(word="2468")
+    for n in range(5):
+        client = Client(REMOTE_ADDR=f"10.0.1.{n}")
+        assert "texts" not in post(client, {"receipt": told.receipt, "word": f"111{n}"}, "/api/v1/status").json()
+    fresh = Client(REMOTE_ADDR="10.0.2.1")
+    shut = post(fresh, {"receipt": told.receipt, "word": "2468"}, "/api/v1/status")
+    assert shut.status_code == 200, "the dates stay open to whoever has the code"
+    assert "texts" not in shut.json()
+
+
+def test_nobody_promises_into_a_case_they_have_no_part_in(here):
+    seat(here, "stranger", "village", Role.HANDLER)
+    case = casework.accepted(here)
+    body = {"about": f"case:{case.pk}", "words": "明天来修", "office_id": str(here.offices["village"]), "due_on": "2026-07-10",
+            "made_on": DAY.isoformat()}  # fmt: skip
+    client = Client(raise_request_exception=False)
+    for about in (f"case:{case.pk}", f"demand:{case.pk}", "case:x", "anything"):
+        is_problem(post(client, body | {"about": about}, "/api/v1/promises", **staff(here, "stranger")), 404, "not-found")
+    ours = body | {"office_id": str(here.offices["water"])}
+    other = str(casework.resident(register().demand_id).demand_id)
+    assert post(client, ours | {"to_person_id": other}, "/api/v1/promises", **staff(here, "handler")).status_code in {404, 409, 422, 403}
+    assert not Promise.objects.exists()
+    assert post(client, ours, "/api/v1/promises", **staff(here, "handler")).status_code == 200
+
+
+def test_a_call_that_was_made_opens_no_contact_any_more(here):
+    told = register(name="林小溪", phone="13900000021")
+    casework.served(here, demand_id=told.demand_id)
+    call, client = Callback.objects.get(), signed_in(here, "callback")
+    assert "13900000021" in client.post(f"/desk/callbacks/{call.pk}/contact/").content.decode()
+    assert client.post(f"/desk/callbacks/{call.pk}/", {"act": "reach", "solved": "yes", "explained": "yes"}).status_code == 303
+    looked = Look.objects.count()
+    again = client.post(f"/desk/callbacks/{call.pk}/contact/")
+    assert again.status_code == 409
+    assert "13900000021" not in again.content.decode()
+    assert Look.objects.count() == looked
+
+
+def test_only_the_leader_of_the_day_hears_who_comes(here):
+    seat(here, "other", "government", Role.LEADER)
+    day = cases.plan_day(by=here["reception"], at=AT, on=AT.date(), leader_id=here.accounts["leader"], place_words="接待室")
+    cases.publish_day(by=here["reception"], day_id=day.pk, at=AT)
+    booked = cases.queue_walk_in(by=here["reception"], day_id=day.pk, at=AT, contact=Contact(name="林小溪"))
+    with pytest.raises(NotFound):
+        cases.hear(by=here["other"], booking_id=booked.booking_id, at=AT, notes="越过当天的领导")
+    cases.hear(by=here["leader"], booking_id=booked.booking_id, at=AT, notes="听了")
+
+
+def test_an_assisting_office_does_not_end_the_case_of_another(here):
+    case = casework.accepted(here, track=Track.ORDER)
+    cases.assist_case(by=here["dispatcher"], case_id=case.pk, at=AT, office_id=here.offices["roads"], words="请配合")
+    casework.answer(here, case)
+    with pytest.raises(NotHolder):
+        cases.conclude_case(by=here["other_head"], case_id=case.pk, at=AT)
+    cases.conclude_case(by=here["head"], case_id=case.pk, at=AT)
+
+
+def test_a_paper_of_another_case_cannot_be_served_here(here):
+    mine, other = casework.replied(here), casework.replied(here)
+    paper = documents_about(f"case:{other.pk}")[0]
+    with pytest.raises(NotFound):
+        cases.serve_case(by=here["handler"], case_id=mine.pk, at=AT, way="by_hand", on=DAY, document_id=paper.id)
+
+
+def test_leaving_forgets_the_case_even_in_a_browser_that_knows_no_clear_site_data(here):
+    told, client = register(), Client()
+    client.post("/status", {"receipt": told.receipt})
+    assert client.get("/status/page").status_code == 200
+    gone = client.get("/leave")
+    assert gone.cookies["sessionid"]["max-age"] == 0
+    assert client.get("/status/page").status_code == 302
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/desk/cases/?kind=a%00", "/desk/cases/?before=9999-12-31", "/desk/waiting/?kind=%00&channel=%00", "/desk/waiting/?place=%00",
+     "/desk/cases/?after=0001-01-01T00:00:00%2B14:00_00000000-0000-0000-0000-000000000001"],
+)  # fmt: skip
+def test_no_address_is_a_bug(here, path):
+    client = signed_in(here, "dispatcher")
+    client.raise_request_exception = False
+    assert client.get(path).status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cases?kind=%00", "/api/v1/cases?before=9999-12-31", "/api/v1/demands/waiting?place_path=%00"])
+def test_no_address_of_the_api_is_a_bug(here, path):
+    client = Client(raise_request_exception=False)
+    assert client.get(path, headers=staff(here, "dispatcher")).status_code < 500
+
+
+@pytest.mark.parametrize("sent", [{}, {"message": "x"}, {"fact": "x", "name": "y"}])
+def test_a_retry_of_nothing_is_not_found(here, sent):
+    client = signed_in(here, "dispatcher")
+    client.raise_request_exception = False
+    assert client.post("/desk/failures/retry/", sent).status_code == 404
