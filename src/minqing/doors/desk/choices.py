@@ -1,7 +1,7 @@
 """Ids in a form become lists to choose from: offices, leaders, mediators, places, matters, papers of this case."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from minqing.ground.places import queries as places
 from minqing.work.cases.queries import CaseLine, CasePage, Filters, worklist
 
 Choices = list[tuple[str, Any]]
+F = TypeVar("F", bound=forms.Form)
 CAN_HANDLE = [
     OfficeKind.DEPARTMENT, OfficeKind.UTILITY, OfficeKind.TOWNSHIP, OfficeKind.VILLAGE, OfficeKind.PETITION_DESK,
     OfficeKind.HOTLINE, OfficeKind.GOVERNMENT,
@@ -70,8 +71,8 @@ def cases_like(by: Actor, words: str, *, but: Any = None) -> list[CaseLine]:
 
 
 def dress(
-    form: forms.Form, page: CasePage | None = None, *, by: Actor | None = None, cases: Iterable[CaseLine] | None = None
-) -> forms.Form:
+    form: F, page: CasePage | None = None, *, by: Actor | None = None, cases: Iterable[CaseLine] | None = None
+) -> F:
     """Give the id fields of a staff form their lists. The field still refuses an id that is none."""
     lists: dict[str, Callable[[], Choices]] = {
         "office_id": office_choices, "holder_id": office_choices, "other_office_id": office_choices,
@@ -101,7 +102,7 @@ def _of_page(page: CasePage) -> Mapping[str, Callable[[], Choices]]:
     }
 
 
-def _give(fields: Mapping[str, forms.Field], lists: Mapping[str, Callable[[], Choices]], initial: dict[str, Any]) -> None:
+def _give(fields: Mapping[str, forms.Field], lists: Mapping[str, Callable[[], Choices]], initial: MutableMapping[str, Any]) -> None:
     for name, made in fields.items():
         if name not in lists:
             continue

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from minqing.charter import Actor, Verb
-from minqing.doors.desk.choices import cases_like, dress, place_choices
+from minqing.doors.desk.choices import F, cases_like, dress, place_choices
 from minqing.doors.desk.frame import desk
 from minqing.doors.desk.starts import hint_of, hints, opening
 from minqing.doors.parts.acts import DEMAND_ACTS, Act, do
@@ -179,14 +179,14 @@ def demand_act(request: HttpRequest, demand_id: UUID, act: Act) -> HttpResponse:
 
 
 def _first(request: HttpRequest, line: DemandLine, act: Act, own: list[CaseLine]) -> dict[str, Any]:
-    first = opening(line) if act.name in {"open", "settle-now"} else {"title": line.title, "kind": line.kind.value, "place": line.place}
+    first: dict[str, Any] = opening(line) if act.name in {"open", "settle-now"} else {"title": line.title, "kind": line.kind.value, "place": line.place}
     first |= {"text": "" if act.name == "settle-now" else line.text}
     if own:
         first["case_id"] = own[0].id
     return first | {name: value for name, value in request.GET.items() if name in act.fields}
 
 
-def _dressed(form: forms.Form, request: HttpRequest, line: DemandLine, act: Act, by: Actor, own: list[CaseLine]) -> forms.Form:
+def _dressed(form: F, request: HttpRequest, line: DemandLine, act: Act, by: Actor, own: list[CaseLine]) -> F:
     """Lists for the ids; where only one case can be meant nothing is asked."""
     if act.name == "join":
         near = same_matter(by, line.id)

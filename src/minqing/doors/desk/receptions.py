@@ -57,9 +57,9 @@ def receptions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         by.must(Verb.RECEPTION_PLAN)
         if form.is_valid():
-            told = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
+            said = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
             try:
-                day = cases.plan_day(by=by, at=now(), **told)
+                day = cases.plan_day(by=by, at=now(), **said)
                 if "draft" not in request.POST:
                     cases.publish_day(by=by, day_id=day.pk, at=now())
             except Refusal as refusal:
@@ -146,9 +146,9 @@ def booking_hear(request: HttpRequest, day_id: UUID, booking_id: UUID) -> HttpRe
     if request.method == "POST" and form.is_valid():
         told = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
         if not told.get("promise_words"):
-            told = {name: value for name, value in told.items() if not name.startswith("promise_")}
+            said = {name: value for name, value in told.items() if not name.startswith("promise_")}
         try:
-            cases.hear(by=by, booking_id=booking_id, at=now(), **told)
+            cases.hear(by=by, booking_id=booking_id, at=now(), **said)
         except Refusal as refusal:
             form.add_error(None, _(refusal.text).format(**refusal.data))
             status = refusal.status

@@ -248,4 +248,6 @@ def declare_own_kin(*, by: Actor, relation: str, other: str = "", office_id: UUI
 
 def withdraw_own_kin(*, by: Actor, kin_id: UUID) -> None:
     """A declaration made by mistake; only one's own."""
+    if by.account_id is None:
+        raise NotFound()
     Kin.objects.filter(pk=kin_id, account_id=by.account_id).delete()

@@ -348,5 +348,7 @@ def posts_of(office_ids: set[UUID], *, on: date) -> list[PostLine]:
 
 def own_kin(by: Actor) -> list[KinLine]:
     """What a member of staff has declared about themselves; nobody else reads this list."""
+    if by.account_id is None:
+        return []
     rows = Kin.objects.filter(account_id=by.account_id).select_related("other", "office").order_by("-declared_on", "id")
     return [KinLine(r.pk, r.relation, r.other.name if r.other else "", r.office.name if r.office else "", r.declared_on) for r in rows]

@@ -2,7 +2,7 @@
 
 import imaplib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from urllib.parse import unquote, urlsplit
@@ -68,13 +68,13 @@ class Box:
         except (OSError, imaplib.IMAP4.error):
             self._hang_up()
 
-    def _ask(self, what: str, answer: tuple[str, list[object]]) -> list[object]:
+    def _ask(self, what: str, answer: tuple[str, Sequence[object]]) -> Sequence[object]:
         state, data = answer
         if state != "OK":
             raise BoxClosed(f"{self.place}: {what}: {state}")
         return data
 
-    def _uid(self, what: str, *arguments: str) -> list[object]:
+    def _uid(self, what: str, *arguments: str) -> Sequence[object]:
         try:
             return self._ask(what, self.server.uid(what, *arguments))
         except (OSError, imaplib.IMAP4.error) as error:

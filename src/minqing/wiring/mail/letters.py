@@ -34,7 +34,7 @@ def in_words(raw: bytes, charset: str | None = None) -> str:
 
 def _known(charset: str) -> bool:
     try:
-        return codecs.lookup(charset)._is_text_encoding  # type: ignore[attr-defined,no-any-return]
+        return codecs.lookup(charset)._is_text_encoding
     except (LookupError, ValueError):
         return False
 
@@ -45,7 +45,7 @@ def header(message: Message, name: str) -> str:
 
 
 def headers(message: Message, name: str) -> list[str]:
-    found = [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]  # type: ignore[attr-defined]
+    found = [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
     return [_line(value) for value in found]
 
 

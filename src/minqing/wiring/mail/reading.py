@@ -98,16 +98,17 @@ def _parts(mail: Message, deep: int = 0) -> Iterator[tuple[str, Attachment | Non
     if deep > DEEPEST:
         return
     kind, whole = mail.get_content_type(), mail.get_payload()
-    if kind == "multipart/alternative" and isinstance(whole, list):
-        kinds = [list(_parts(part, deep + 1)) for part in whole]
+    inner = [part for part in whole if isinstance(part, Message)] if isinstance(whole, list) else None
+    if kind == "multipart/alternative" and inner is not None:
+        kinds = [list(_parts(part, deep + 1)) for part in inner]
         spoken = [one for one in kinds if any(words.strip() for words, _ in one)]
         yield from spoken[0] if spoken else []
         yield from (pair for one in kinds if one not in spoken[:1] for pair in one if pair[1] is not None)
-    elif kind == "message/rfc822" and isinstance(whole, list) and whole:
+    elif kind == "message/rfc822" and inner:
         yield FORWARDED, None
-        yield from _parts(whole[0], deep + 1)
-    elif isinstance(whole, list):
-        for part in whole:
+        yield from _parts(inner[0], deep + 1)
+    elif inner is not None:
+        for part in inner:
             yield from _parts(part, deep + 1)
     else:
         yield _leaf(mail, kind)
