@@ -21,6 +21,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "username": ("username", "账号"),
     "post": ("post", "职务"),
     "role": ("role", "岗位"),
+    "office_kind": ("kind", "类型", "单位类型"),
+    "superior": ("superior", "上级单位编号"),
     "household": ("household", "户号"),
     "code": ("code", "代码", "区划代码"),
     "valid_from": ("valid_from", "启用日期"),

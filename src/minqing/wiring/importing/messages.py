@@ -218,7 +218,7 @@ class Importer:
             return
         batch.add(
             "cases_reply", id=uuid7_at(ended), case_id=case.id, office_id=self.desk.id, by_id=None,
-            kind=ReplyKind.ANSWER.value, outcome=None, text=message.reply, request="", reasons="", basis="", remedy="",
+            kind=ReplyKind.ANSWER.value, outcome=None, text=message.reply, request="", facts="", reasons="", basis="", remedy="",
             document_id=None, at=ended,
         )  # fmt: skip
         batch.fact(case, "case.replied", ended, office=str(self.desk.id), reply=ReplyKind.ANSWER.value)

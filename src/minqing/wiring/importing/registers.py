@@ -12,7 +12,8 @@ from django.db import transaction
 from minqing.charter import Role
 from minqing.ground.offices import commands as offices
 from minqing.ground.offices.queries import account_by_username, office_by_code, post_known
-from minqing.ground.offices.rules import UnknownOffice
+from minqing.ground.offices.queries import offices as all_offices
+from minqing.ground.offices.rules import OfficeKind, UnknownOffice
 from minqing.ground.people import commands as people
 from minqing.ground.people.rules import Contact, PhoneUnreadable, ReplyBy
 from minqing.ground.places.commands import PlaceRow, load_places
@@ -72,6 +73,31 @@ def import_division_folder(folder: Path) -> Report:
         raise FileNotFoundError(2, "no division list", str(folder / "streets.csv"))
     done = load_places(rows)
     report.added, report.already = done["added"], done["renewed"]
+    return report
+
+
+@transaction.atomic
+def import_offices(path: Path, mapping: Mapping[str, str], *, today: date) -> Report:
+    """code,name,kind,place[,superior,phone]: superiors stand before those below them; a known code is renewed."""
+    report = Report()
+    kinds = {str(kind): kind for kind in OfficeKind} | {kind.label: kind for kind in OfficeKind}
+    for number, row in rows_of(path):
+        report.read += 1
+        cell = {ours: row.get(theirs, "") for ours, theirs in mapping.items()}
+        kind = kinds.get(cell["office_kind"])
+        try:
+            if kind is None:
+                raise UnknownOffice(typed=cell["office_kind"])
+            place = place_by_code(cell["place"], on=today)
+            known = cell["code"] in {one.code for one in all_offices()}
+            offices.open_office(
+                code=cell["code"], name=cell["name"], name_en="", kind=kind, place_code=place.code, place_path=place.path,
+                superior=cell.get("superior") or None, telephone=cell.get("phone", ""), on=today,
+            )  # fmt: skip
+        except (UnknownOffice, UnknownPlace, BadPlaceCode, PlaceEnded) as error:
+            report.rejects.append((number, str(error), row))
+            continue
+        report.added, report.already = report.added + (not known), report.already + known
     return report
 
 

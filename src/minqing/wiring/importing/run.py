@@ -4,7 +4,6 @@ import json
 import sys
 from argparse import Namespace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
@@ -18,6 +17,7 @@ from minqing.wiring.importing.sheets import CHINA, header_of, write_rejects
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "messages": (messages.WANTED, messages.REQUIRED),
     "places": (("code", "name", "valid_from", "valid_to", "successor"), ("code", "name")),
+    "offices": (("code", "name", "office_kind", "place", "superior", "phone"), ("code", "name", "office_kind", "place")),
     "cadres": (("username", "name", "office", "post", "role"), ("username", "name", "office", "role")),
     "households": (("household", "place", "name", "phone"), ("household", "place")),
 }
@@ -65,6 +65,7 @@ def _run(args: Namespace) -> Any:
             )
     reader = {
         "places": partial(registers.import_places, today=today),
+        "offices": partial(registers.import_offices, today=today),
         "cadres": partial(registers.import_cadres, today=today),
         "households": partial(registers.import_households, today=today, at=now),
     }[args.what]
