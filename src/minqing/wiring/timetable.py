@@ -11,6 +11,7 @@ from zlib import crc32
 from django.conf import settings
 from django.db import connection, transaction
 
+from minqing.means.files import jobs as files
 from minqing.methods.clock import CHINA
 from minqing.record.inbox.commands import forget_old
 from minqing.work.cases import jobs as cases
@@ -34,6 +35,14 @@ def _forget(at: datetime) -> None:
     forget_old(at=at)
 
 
+def _scan(at: datetime) -> int:
+    return files.scan_waiting()
+
+
+def _sweep(at: datetime) -> int:
+    return files.sweep()
+
+
 TIMETABLE: tuple[Timed, ...] = (
     # What lapses on its day is not late: it ends before the ladder looks.
     Timed("cases.lapse", HOUR, cases.lapse),
@@ -44,6 +53,8 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("cases.mend-due", DAY, cases.mend_due, from_hour=2),
     Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),
     Timed("inbox.forget-old", DAY, _forget, from_hour=3),
+    Timed("files.scan", HOUR, _scan),
+    Timed("files.sweep", DAY, _sweep, from_hour=4),
 )
 
 

@@ -179,7 +179,9 @@ def demand_act(request: HttpRequest, demand_id: UUID, act: Act) -> HttpResponse:
 
 
 def _first(request: HttpRequest, line: DemandLine, act: Act, own: list[CaseLine]) -> dict[str, Any]:
-    first: dict[str, Any] = opening(line) if act.name in {"open", "settle-now"} else {"title": line.title, "kind": line.kind.value, "place": line.place}
+    first: dict[str, Any] = {"title": line.title, "kind": line.kind.value, "place": line.place}
+    if act.name in {"open", "settle-now"}:
+        first = dict(opening(line))
     first |= {"text": "" if act.name == "settle-now" else line.text}
     if own:
         first["case_id"] = own[0].id

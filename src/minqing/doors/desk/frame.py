@@ -68,6 +68,8 @@ def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
         more.append(link(request, "receptions", _("领导接访")))
     if by.may(Verb.LATE_VIEW):
         more.append(link(request, "leader", _("看超期")))
+    if by.may(Verb.FAILURE_VIEW) and by.may(Verb.CONTACT_OPEN):
+        more.append(link(request, "messages-by-people", _("要打的电话和要寄的信")))
     if by.may(Verb.FAILURE_VIEW):
         more.append(link(request, "failures", _("没送到的和没做完的")))
     if by.may(Verb.ACCOUNT_EDIT):

@@ -18,6 +18,7 @@ from minqing.doors.desk import (
     receptions,
     register,
     scans,
+    telling,
     worklist,
 )
 from minqing.doors.parts.acts import CASE_ACTS, DEMAND_ACTS, MEDIATION_ACTS, PROMISE_ACTS
@@ -52,6 +53,8 @@ urlpatterns = [
     path("receptions/<uuid:day_id>/promise/<uuid:booking_id>/", receptions.booking_promise, name="booking-promise"),
     path("receptions/<uuid:day_id>/cancel/<uuid:booking_id>/", receptions.booking_cancel, name="booking-cancel"),
     path("receptions/<uuid:day_id>/hear/<uuid:booking_id>/", receptions.booking_hear, name="booking-hear"),
+    path("messages/", telling.messages_by_people, name="messages-by-people"),
+    path("messages/<uuid:message_id>/hand-over/", telling.message_hand_over, name="message-hand-over"),
     path("failures/", others.failures_page, name="failures"),
     path("failures/retry/", others.failure_retry, name="failure-retry"),
     path("small-county/", others.small_county_page, name="small-county"),

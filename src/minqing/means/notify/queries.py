@@ -40,6 +40,7 @@ class MessageLine:
     person_id: UUID | None
     account_id: UUID | None
     seen_at: datetime | None
+    fact_id: UUID
 
 
 def _worded(value: Any, lang: str) -> str:
@@ -85,7 +86,7 @@ def line_of(message: Message, lang: str = "") -> MessageLine:
         said = Said(message.template, str(error))
     return MessageLine(
         message.pk, message.made_at, channel, MessageState(message.state), said, message.tries, message.error,
-        message.person_id, message.account_id, message.seen_at,
+        message.person_id, message.account_id, message.seen_at, message.fact_id,
     )  # fmt: skip
 
 

@@ -27,6 +27,12 @@ def kinds_about(subject: UUID) -> list[str]:
     return list(Fact.objects.filter(about_id=subject).order_by("n").values_list("kind", flat=True))
 
 
+def abouts(fact_ids: Iterable[UUID]) -> dict[UUID, tuple[str, UUID]]:
+    """Fact → what sort of subject it speaks of ("case", "demand" …), and which."""
+    rows = Fact.objects.filter(pk__in=list(fact_ids)).values_list("pk", "kind", "about_id")
+    return {pk: (kind.partition(".")[0], about_id) for pk, kind, about_id in rows}
+
+
 def last_n(subjects: Iterable[UUID]) -> dict[UUID, int]:
     """The newest `n` of each subject, for telling whether a page shows an old state."""
     newest: dict[UUID, int] = {}
