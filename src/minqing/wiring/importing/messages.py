@@ -16,11 +16,13 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from minqing.ground.law import queries as law
-from minqing.ground.offices.queries import OfficeLine, office_by_code
+from minqing.ground.offices.queries import OfficeLine, offices
+from minqing.ground.offices.rules import OfficeKind
 from minqing.ground.people.commands import sealed_row
 from minqing.ground.people.rules import Contact, ReplyBy
 from minqing.ground.places import queries as places
 from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace
+from minqing.kernel.errors import Refusal
 from minqing.kernel.ids import uuid7_at
 from minqing.methods import codes
 from minqing.record.inbox.queries import known_keys
@@ -32,7 +34,6 @@ from minqing.work.intake.rules import TEXT_LIMIT, Anonymity, Channel, DemandStat
 WANTED = ("key", "time", "title", "text", "reply", "reply_time", "name", "phone", "place", "place_words")
 REQUIRED = ("key", "time", "text")
 CLOCKS = ("xf.triage", "xf.tell", "xf.handle")
-DESK = "xfj"
 BATCH = 500
 TITLE = 60
 
@@ -250,13 +251,25 @@ def _due(key: str, day: date) -> tuple[Any, Any]:
     return law.due(key, day, on=day), law.rule(key, day)
 
 
+class NoDesk(Refusal):
+    code, status, text = "import.no-desk", 409, "还没有信访局这样的单位，请先导入单位。"
+
+
+def petition_desk() -> OfficeLine:
+    """Old messages are kept by the office that sorts new ones."""
+    found = offices(kinds=[OfficeKind.PETITION_DESK])
+    if not found:
+        raise NoDesk()
+    return found[0]
+
+
 def import_messages(
     path: Path, mapping: Mapping[str, str], *, sender: str, progress: Any = None, today: date | None = None
 ) -> Report:
     """Read the file and take every good row once; bad ones stand in the report with their reasons."""
     report = Report()
     day = today or law.now().astimezone(CHINA).date()
-    importer = Importer(sender=sender, desk=office_by_code(DESK), report=report, today=day)
+    importer = Importer(sender=sender, desk=petition_desk(), report=report, today=day)
     waiting: list[tuple[int, Mapping[str, str], Message]] = []
     for number, row in rows_of(path):
         report.read += 1

@@ -1,0 +1,144 @@
+"""Old messages come in once, with the clocks of their own day; bad rows are named and kept; nobody is told anything."""
+
+import csv
+import json
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+import makers
+from minqing.means.notify.models import Message
+from minqing.record.facts.models import Fact, Reaction
+from minqing.wiring.importing import main
+from minqing.wiring.importing.messages import WANTED, Importer, Report, petition_desk, read_message
+from minqing.wiring.importing.sheets import harmless, rows_of, time_of
+from minqing.work.cases.models import Case
+from minqing.work.duties.models import Duty
+from minqing.work.intake.models import Demand
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "messages_replied.csv"
+HEAD = ["msg_id", "user", "time", "title", "body", "reply", "reply_time"]
+GOOD = [
+    ["1", "甲某", "2019/4/25 9:32:09", "路灯不亮", "晒场边三盏路灯不亮。", "已换灯。", "2019/5/10 14:56:53"],
+    ["2", "乙某", "2023/2/1 8:00:00", "水渠堵了", "渠里都是泥。", "已清。", "2023/5/20 9:00:00"],
+    ["3", "丙某", "2023-03-05", "", "没有标题的一句话。", "", ""],
+]
+BAD = [
+    ["", "丁", "2023/1/1", "t", "没有编号", "", ""],
+    ["5", "丁", "2023/1/1", "t", "", "", ""],
+    ["6", "丁", "1948/1/1", "t", "太早", "", ""],
+    ["7", "丁", "2099/1/1", "t", "太晚", "", ""],
+    ["8", "丁", "2023/5/1", "t", "答复比来信早", "答", "2023/4/1"],
+    ["9", "丁", "什么时候", "t", "日子读不懂", "", ""],
+    ["10", "丁", "2023/5/1", "t", "字" * 20_001, "", ""],
+    ["1", "丁", "2023/5/1", "t", "编号用过，内容不同", "", ""],
+]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def county() -> None:
+    makers.county()
+
+
+def sheet(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file).writerows([HEAD, *rows])
+    return path
+
+
+def run(file: Path, capsys: Any, **more: Any) -> tuple[int, dict[str, Any]]:
+    args = {"what": "messages", "file": file, "map": [], "yes": True, "rejects": None, "json": True} | more
+    code = main(Namespace(**args))
+    out = capsys.readouterr().out.strip()
+    return code, json.loads(out) if out else {}
+
+
+def test_a_file_comes_in_once_with_late_clocks_counted(tmp_path: Path, capsys: Any) -> None:
+    file = sheet(tmp_path / "old.csv", GOOD)
+    code, report = run(file, capsys)
+    assert (code, report["read"], report["added"], report["already"], report["rejected"]) == (0, 3, 3, 0, 0)
+    assert report["late"] == {"xf.triage": 0, "xf.tell": 1, "xf.handle": 1}
+    again = run(file, capsys)[1]
+    assert (again["added"], again["already"]) == (0, 3)
+    assert Demand.objects.count() == Case.objects.count() == 3
+
+
+def test_old_cases_keep_their_own_dates_and_the_law_of_their_day(tmp_path: Path, capsys: Any) -> None:
+    run(sheet(tmp_path / "old.csv", GOOD), capsys)
+    case = Case.objects.get(external_no="1")
+    assert case.registered_at.year == 2019 and case.ended_at is not None and case.n_confirmed == 0
+    told = Duty.objects.get(about_id=case.pk, rule="xf.handle")
+    assert (told.from_on, told.statutory_on) == (date(2019, 4, 25), date(2019, 6, 24))
+    assert told.rule_from is not None and told.rule_from < date(2019, 1, 1)
+
+
+def test_nobody_is_told_and_no_reaction_is_owed(tmp_path: Path, capsys: Any) -> None:
+    run(sheet(tmp_path / "old.csv", GOOD), capsys)
+    assert Fact.objects.count() > 6
+    assert Reaction.objects.count() == Message.objects.count() == 0
+
+
+def test_bad_rows_go_to_the_rejects_with_their_reasons_and_no_formula_runs(tmp_path: Path, capsys: Any) -> None:
+    rows = [*GOOD, *BAD, ["11", "=cmd()", "什么", "=1+1", "＝1", "", ""]]
+    rejects = tmp_path / "no.csv"
+    code, report = run(sheet(tmp_path / "old.csv", rows), capsys, rejects=rejects)
+    assert (code, report["added"], report["rejected"]) == (1, 3, 9)
+    with rejects.open(encoding="utf-8-sig", newline="") as file:
+        kept = list(csv.DictReader(file))
+    assert len(kept) == 9 and all(row["reason"] for row in kept)
+    assert kept[-1]["user"] == "'=cmd()" or any(row["user"] == "'=cmd()" for row in kept)
+
+
+def test_without_a_terminal_it_refuses_instead_of_asking(tmp_path: Path, capsys: Any) -> None:
+    code, answer = run(sheet(tmp_path / "old.csv", GOOD), capsys, yes=False)
+    assert (code, answer["code"]) == (2, "import.needs-map")
+    assert run(sheet(tmp_path / "old.csv", GOOD), capsys, yes=False, map=["title=title"])[0] == 0
+
+
+def test_a_spreadsheet_reads_as_the_csv_does(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(HEAD)
+    book.active.append(GOOD[0])
+    book.save(tmp_path / "old.xlsx")
+    assert [row["body"] for _, row in rows_of(tmp_path / "old.xlsx")] == ["晒场边三盏路灯不亮。"]
+
+
+@pytest.mark.parametrize("typed", ["2023/1/5", "2023-01-05 08:00", "2023年1月5日", "20230105"])
+def test_the_dates_people_type_are_read(typed: str) -> None:
+    at = time_of(typed)
+    assert at is not None and at.date() == date(2023, 1, 5)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+86138", "-2", "@x", "\t=1", "＝1", " =cmd"])
+def test_cells_that_a_spreadsheet_would_run_are_made_harmless(cell: str) -> None:
+    assert harmless(cell).startswith("'")
+    assert harmless("正常 13800138000 a=1") == "正常 13800138000 a=1"
+
+
+class CutOff(Importer):
+    def clocks(self, *args: Any) -> list[Any]:
+        raise KeyboardInterrupt
+
+
+def test_a_batch_is_there_whole_or_not_at_all(tmp_path: Path, capsys: Any) -> None:
+    file = sheet(tmp_path / "old.csv", GOOD)
+    columns = dict(zip(("key", "name", "time", "title", "text", "reply", "reply_time"), HEAD, strict=True))
+    lines = [(n, row, read_message(row, columns, today=date(2026, 6, 30))) for n, row in rows_of(file)]
+    with pytest.raises(KeyboardInterrupt):
+        CutOff(sender="import:old", desk=petition_desk(), report=Report(), today=date(2026, 6, 30)).take(lines)
+    assert Demand.objects.count() == 0
+    assert run(file, capsys)[1]["added"] == 3
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real messages are not here")
+def test_every_real_message_comes_in(capsys: Any) -> None:
+    assert set(WANTED) >= {"key", "time", "text", "reply"}
+    report = run(SHARED, capsys)[1]
+    assert (report["read"], report["added"], report["rejected"]) == (2816, 2816, 0)
+    assert run(SHARED, capsys)[1]["already"] == 2816
