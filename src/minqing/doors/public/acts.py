@@ -34,6 +34,8 @@ from minqing.work.intake.queries import demand_line
 from minqing.work.judgement.rules import Explained, Solved
 
 Data = dict[str, Any]
+Words = Any
+"""Text in the language of the page: lazy until it is shown."""
 
 
 class NoPhone(Refusal):
@@ -48,13 +50,13 @@ class NoPhone(Refusal):
 class Doing:
     """`needs`: the word of `PartStatus.acts` that opens it; "" for what is always open. `said`: told when it is done."""
 
-    title: str
-    button: str
+    title: Words
+    button: Words
     form: type[PlainForm]
     run: Callable[[HttpRequest, Actor, PartStatus, Data, datetime], str | None]
-    said: str = ""
+    said: Words = ""
     needs: str = ""
-    note: str = ""
+    note: Words = ""
     hard: bool = False
 
 

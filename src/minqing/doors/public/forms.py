@@ -37,7 +37,7 @@ class FilesField(forms.FileField):
         kwargs.setdefault("widget", ManyFiles(attrs={"accept": "image/*,application/pdf"}))
         super().__init__(required=False, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data if isinstance(data, list | tuple) else [data]
         return [one for one in given if one]
 
@@ -81,10 +81,8 @@ class PlaceForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [
-            ("", _("说不准，不选")),
-            *places.choices(on=today(), english=(get_language() or "").startswith("en")),
-        ]  # type: ignore[attr-defined]
+        known = places.choices(on=today(), english=(get_language() or "").startswith("en"))
+        self.fields["place"].choices = [("", _("说不准，不选")), *known]  # type: ignore[attr-defined]
 
 
 class WhoForm(PlainForm):
@@ -130,7 +128,9 @@ class AnswerForm(PlainForm):
         ),
         purpose=_("别人捡到回执也看不到内容"), basis=_("个人信息保护法第五十一条"), retention=WHILE, reuse=ONCE,
     )  # fmt: skip
-    files = photos(_("可以一次选多个，最多20个。照片里的位置信息会去掉；原件封存，只有办事的人能看。"))
+    files = photos(  # type: ignore[assignment]
+        _("可以一次选多个，最多20个。照片里的位置信息会去掉；原件封存，只有办事的人能看。")
+    )
 
     def clean_word(self) -> str:
         return read_word(self.cleaned_data["word"])
@@ -222,7 +222,9 @@ class LeaveForm(PlainForm):
 
 
 class FilesForm(PlainForm):
-    files = photos(_("可以一次选多个，一件事最多20个。照片里的位置信息会去掉；原件封存，只有办事的人能看。"))
+    files = photos(  # type: ignore[assignment]
+        _("可以一次选多个，一件事最多20个。照片里的位置信息会去掉；原件封存，只有办事的人能看。")
+    )
 
     def clean_files(self) -> list[UploadedFile]:
         given: list[UploadedFile] = self.cleaned_data["files"]

@@ -180,15 +180,15 @@ def _said(carried: Carried) -> Said:
     chosen = carried["anonymity"] if carried["anonymity"] in Anonymity.values() else Anonymity.NAMED.value
     contact = {name: carried[name] for name in ("name", "phone", "address")}
     anonymity = Anonymity(chosen) if any(contact.values()) else Anonymity.ANONYMOUS
-    if anonymity is Anonymity.ANONYMOUS:
-        contact = {}
+    shown = {} if anonymity is Anonymity.ANONYMOUS else contact
     return Said(
         text=carried["text"], anonymity=anonymity, channel=Channel.WEB,
         kind=Kind.REPORT if carried["accuses"] else Kind.HELP,
         reply_by=ReplyBy(carried["reply_by"]) if carried["reply_by"] in ReplyBy.values() else ReplyBy.ONLINE,
         lang=get_language() or "zh-hans", sender="web", sender_key=slips.sender_of(carried["form_key"]),
         place=carried["place"], place_words=carried["place_words"], word=carried["word"],
-        accuses=bool(carried["accuses"]), **contact,
+        accuses=bool(carried["accuses"]),
+        name=shown.get("name", ""), phone=shown.get("phone", ""), address=shown.get("address", ""),
     )  # fmt: skip
 
 

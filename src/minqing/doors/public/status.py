@@ -48,7 +48,9 @@ def status(request: HttpRequest) -> HttpResponse:
         form.add_error("receipt", words_of(refusal))
         return _ask(request, form, kept, code=refusal.status)
     if shut:
-        messages.warning(request, _("口令连着输错几次了，答复内容要等{seconds}秒才能看。").format(seconds=shut))
+        messages.warning(
+            request, _("口令连着输错几次了，答复内容要等{seconds}秒才能看。").format(seconds=shut)
+        )
     elif typed and opened.has_word and not opened.word_ok:
         messages.warning(request, _("口令不对，所以只显示办到哪一步。"))
     opening = open_for(request, opened)
