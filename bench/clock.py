@@ -5,12 +5,12 @@ python bench/clock.py [--json]; counted are the bare sum of each kind of term, a
 """
 
 import argparse
-import json
 import statistics
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from _lines import line, told
 from minqing.ground.law import rules
 from minqing.methods.clock import CHINA, due_of, explain, term_of
 
@@ -77,13 +77,10 @@ def main() -> None:
     figures = {"calendar ready in ms": (time.perf_counter() - start) * 1000}
     figures |= {name: rate(work) for name, work in CASES.items()}
     slowest = min(rate for name, rate in figures.items() if name not in ("calendar ready in ms", "explained"))
-    if args.json:
-        print(json.dumps({"clock": figures, "slowest": slowest, "target": TARGET, "met": slowest >= TARGET}))
-        return
-    for name, figure in figures.items():
-        print(f"{name:24}{figure:12,.0f}" + ("" if " in ms" in name else " due dates/s"))
-    print(
-        f"slowest {slowest:,.0f} due dates/s; target {TARGET:,}: {'met' if slowest >= TARGET else 'MISSED'}"
+    told(
+        [line("clock, slowest kind of term", TARGET, slowest, "due dates/s")],
+        args.json,
+        {k: round(v) for k, v in figures.items()},
     )
 
 

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from _lines import line, told
+
 CONNECTIONS = 16
 BODIES = 200
 MUST, AIM = 0.33, 0.50
@@ -41,13 +43,19 @@ def county() -> Iterator[tuple[Path, str]]:
     os.environ["MINQING_HOME"] = str(folder / "home")
     os.environ.pop("DATABASE_URL", None)
     os.environ["MINQING_STATIC"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    subprocess.run([sys.executable, "-m", "minqing.wiring.cli", "db", "up"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "minqing.wiring.cli", "db", "up"], check=True, stdout=subprocess.DEVNULL
+    )
     try:
-        subprocess.run([sys.executable, "-m", "minqing.wiring.cli", "migrate"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "minqing.wiring.cli", "migrate"], check=True, stdout=subprocess.DEVNULL
+        )
         subprocess.run([sys.executable, __file__, "--make-county"], check=True)
         yield folder, os.environ["MINQING_HOME"]
     finally:
-        subprocess.run([sys.executable, "-m", "minqing.wiring.cli", "db", "down"], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "minqing.wiring.cli", "db", "down"], check=False, stdout=subprocess.DEVNULL
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -62,7 +70,9 @@ def make_county() -> None:
     from minqing.ground.offices.rules import OfficeKind  # noqa: PLC0415
     from minqing.ground.places.commands import PlaceRow, load_places  # noqa: PLC0415
 
-    load_places([PlaceRow("990101", "棠川县"), PlaceRow("990101101", "青石镇"), PlaceRow("990101101201", "上湾村")])
+    load_places(
+        [PlaceRow("990101", "棠川县"), PlaceRow("990101101", "青石镇"), PlaceRow("990101101201", "上湾村")]
+    )
     open_office(
         code="desk", name="棠川县信访局", name_en="Petition Office", kind=OfficeKind.PETITION_DESK, place_code="990101000000",
         place_path="/990101/", superior=None, on=date(2020, 1, 1),
@@ -219,7 +229,9 @@ def python_ms(n: int = 2000) -> float:
 
     view = next(one.callback for one in urlpatterns if "demands" in str(one.pattern))
     made, sent = RequestFactory(), bodies()
-    requests = [made.post("/api/v1/demands", sent[k % BODIES], content_type="application/json") for k in range(n)]
+    requests = [
+        made.post("/api/v1/demands", sent[k % BODIES], content_type="application/json") for k in range(n)
+    ]
     for request in requests:
         request.LANGUAGE_CODE = "zh-hans"
     began = time.process_time()
@@ -255,7 +267,9 @@ def measure(seconds: float, rounds: int, processes: int, threads: int, port: int
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=3)
@@ -266,14 +280,13 @@ def main() -> None:
     if args.make_county:
         make_county()
         return
-    told = measure(args.seconds, args.rounds, args.processes, args.threads)
-    if args.json:
-        print(json.dumps(told))
-        return
-    for name, value in told.items():
-        print(f"{name:>24}  {value}")
-    verdict = "aim met" if told["ratio_to_inserts"] >= AIM else "met" if told["ratio_to_inserts"] >= MUST else "MISSED"
-    print(f"{'target':>24}  {verdict}")
+    found = measure(args.seconds, args.rounds, args.processes, args.threads)
+    ratio = found["ratio_to_inserts"]
+    lines = [
+        line("intake over HTTP : pgbench, same inserts (must)", MUST, ratio, ""),
+        line("intake over HTTP : pgbench, same inserts (aim)", AIM, ratio, ""),
+    ]
+    told(lines, args.json, found)
 
 
 if __name__ == "__main__":

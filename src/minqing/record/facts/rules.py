@@ -47,7 +47,9 @@ def canonical(body: Mapping[str, Any]) -> str:
     return rfc8785.dumps(dict(body)).decode()
 
 
-_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
+_write = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
 
 
 def _simple(value: Any) -> bool:

@@ -24,8 +24,8 @@ BATCH = 500
 class Blocks:
     """Puts in blocks of the year that ends at `at`; the county's frame must be there."""
 
-    def __init__(self, at: datetime) -> None:
-        self.base, self.year = base(at.date()), Year(at)
+    def __init__(self, at: datetime, batch: int = BATCH) -> None:
+        self.base, self.year, self.batch = base(at.date()), Year(at), batch
 
     def load(self, block: int, upto: int = BLOCK) -> Iterator[int]:
         """The items from where the block stands to `upto`; yields how many of it are there after each batch."""
@@ -34,12 +34,12 @@ class Blocks:
             return
         stories = [self.year.story(item) for item in range(block * BLOCK, (block + 1) * BLOCK)]
         numbers = case_numbers(block, stories)
-        for first in range(start, upto, BATCH):
-            last = min(first + BATCH, upto)
-            self._batch(block, stories[first:last], last, numbers)
+        for first in range(start, upto, self.batch):
+            last = min(first + self.batch, upto)
+            self._put(block, stories[first:last], last, numbers)
             yield last
 
-    def _batch(self, block: int, stories: list[Story], last: int, numbers: dict[int, str]) -> None:
+    def _put(self, block: int, stories: list[Story], last: int, numbers: dict[int, str]) -> None:
         batch, papers = Batch(), Papers()
         for story in stories:
             put_down(batch, self.base, papers, self.year, story, numbers.get(story.item, ""))

@@ -27,7 +27,8 @@ def together(at: datetime, blocks: list[int], count: int, told: Callable[[int, i
     waiting = iter(blocks)
     command = [sys.executable, "-m", "minqing.wiring.demo.crew", at.isoformat()]
     workers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) for _ in range(count)
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        for _ in range(count)
     ]
     try:
         with selectors.DefaultSelector() as ready:
@@ -45,7 +46,9 @@ def together(at: datetime, blocks: list[int], count: int, told: Callable[[int, i
                         block, items = map(int, line.split())
                         told(block, items)
         if any(worker.wait() for worker in workers):
-            raise Trouble(t("载入中断了，再运行一次会接着载。", "The load broke off; run it again and it goes on."))
+            raise Trouble(
+                t("载入中断了，再运行一次会接着载。", "The load broke off; run it again and it goes on.")
+            )
     finally:
         for worker in workers:
             if worker.stdin is not None and not worker.stdin.closed:

@@ -13,7 +13,7 @@ from minqing.ground.people.rules import Contact
 from minqing.methods.clock import CHINA
 from minqing.wiring.demo import people
 from minqing.wiring.demo.base import Base, settle
-from minqing.wiring.demo.block import Blocks, loaded, note, noted
+from minqing.wiring.demo.block import BATCH, Blocks, loaded, note, noted
 from minqing.wiring.demo.crew import hands, together
 from minqing.wiring.demo.walk import local
 from minqing.wiring.demo.year import BLOCK
@@ -27,7 +27,7 @@ ENDS = "demo/at"
 
 def load(
     *, scale: int = 1, today: date | None = None, progress: Callable[[int, int, str], None] | None = None,
-    items: int | None = None, processes: int | None = None,
+    items: int | None = None, processes: int | None = None, batch: int = BATCH,
 ) -> dict[str, Any]:  # fmt: skip
     """About 2,000·scale demands of a year that ends `today` (nine o'clock), or now. Returns what was added.
 
@@ -51,13 +51,18 @@ def load(
         connection.close()
         together(at, open_blocks, count, told)
     elif open_blocks:
-        blocks = Blocks(at)
+        blocks = Blocks(at, batch)
         for block in open_blocks:
             for reached in blocks.load(block, wanted[block]):
                 told(block, reached)
     finish()
     receptions(base, at)
-    return {"scale": scale, "added": sum(there.values()) - before, "total": total, "today": at.date().isoformat()}
+    return {
+        "scale": scale,
+        "added": sum(there.values()) - before,
+        "total": total,
+        "today": at.date().isoformat(),
+    }
 
 
 def year_end(today: date | None) -> datetime:
@@ -100,6 +105,9 @@ def finish() -> None:
 def empty() -> None:
     """Everything but the schema is gone: the owner's act, in the demo only."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND NOT tablename = ANY(%s)", [list(KEEP)])
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND NOT tablename = ANY(%s)",
+            [list(KEEP)],
+        )
         tables = ", ".join(f'"{row[0]}"' for row in cursor.fetchall())
         cursor.execute(f"TRUNCATE {tables} CASCADE")

@@ -33,7 +33,9 @@ class Papers:
         }  # fmt: skip
         self.waiting.append((kind, year, row))
 
-    def serve(self, document_id: UUID, person_id: UUID, way: str, on: date, by: UUID | None, at: datetime) -> None:
+    def serve(
+        self, document_id: UUID, person_id: UUID, way: str, on: date, by: UUID | None, at: datetime
+    ) -> None:
         self.services.append({
             "id": uuid4(), "document_id": document_id, "to_id": person_id, "way": way, "on": on, "by_id": by,
             "consent": way == "electronic", "receipt": "", "put_at": at,
@@ -53,9 +55,21 @@ class Papers:
                 last[kind, year] = int(cursor.fetchone()[0]) - count
         for doc, year, row in self.waiting:
             last[doc.value, year] += 1
-            number = number_of(prefix=settings.MINQING_DOC_PREFIX, kind=doc, year=year, n=last[doc.value, year])
-            told = {"about": row["about"], "at": row["issued_at"].isoformat(), "body": row["body"], "kind": doc.value, "number": number}
-            row |= {"number": number, "body": Jsonb(row["body"]), "sha256": hashlib.sha256(canonical(told).encode()).digest()}
+            number = number_of(
+                prefix=settings.MINQING_DOC_PREFIX, kind=doc, year=year, n=last[doc.value, year]
+            )
+            told = {
+                "about": row["about"],
+                "at": row["issued_at"].isoformat(),
+                "body": row["body"],
+                "kind": doc.value,
+                "number": number,
+            }
+            row |= {
+                "number": number,
+                "body": Jsonb(row["body"]),
+                "sha256": hashlib.sha256(canonical(told).encode()).digest(),
+            }
             batch.add("documents_document", **row)
         for service in self.services:
             batch.add("documents_service", **service)

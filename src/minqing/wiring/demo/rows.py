@@ -40,7 +40,13 @@ def put_down(batch: Batch, base: Base, papers: Papers, year: Year, story: Story,
     if opened is not None or story.joins is not None:
         state = DemandState.CLOSED if story.ended else DemandState.IN_CASE
     say(batch, story, demand, person_id, base, state)
-    batch.fact(demand, "demand.registered", at, channel=story.channel, due=reckon("xf.triage", local(at))[0].due_on.isoformat())
+    batch.fact(
+        demand,
+        "demand.registered",
+        at,
+        channel=story.channel,
+        due=reckon("xf.triage", local(at))[0].due_on.isoformat(),
+    )
     own_clock(batch, base, story, demand, met=opened)
     if story.joins is not None:
         return join(batch, year, story, demand)
@@ -57,7 +63,15 @@ def put_down(batch: Batch, base: Base, papers: Papers, year: Year, story: Story,
         "id": id_of("hold/first", story.item, opened), "case_id": thread.id, "office_id": desk, "role": "lead", "state": "held", "how": "first",
         "basis": "", "words": "", "reason": "", "given_by": None, "given_at": opened, "answered_at": opened, "ended_at": None,
     })  # fmt: skip
-    batch.fact(thread, "case.opened", opened, demand_id=str(demand.id), number=number, track=story.track, office_id=str(desk))
+    batch.fact(
+        thread,
+        "case.opened",
+        opened,
+        demand_id=str(demand.id),
+        number=number,
+        track=story.track,
+        office_id=str(desk),
+    )
     walk.clock(opened, day=local(at))
     tell(walk)
     walk.close(story.title, number)
@@ -67,8 +81,14 @@ def put_down(batch: Batch, base: Base, papers: Papers, year: Year, story: Story,
 def person(batch: Batch, story: Story, at: datetime) -> UUID:
     known = people.resident(story.person) if story.person is not None else None
     hidden = story.anonymity == "anonymous" or known is None
-    contact = Contact() if hidden or known is None else Contact(name=known.name, phone=known.phone, address=known.address)
-    row = sealed_row(contact, place=story.place or None, reply_by=ReplyBy(story.reply_by), lang="zh-hans", at=at)
+    contact = (
+        Contact()
+        if hidden or known is None
+        else Contact(name=known.name, phone=known.phone, address=known.address)
+    )
+    row = sealed_row(
+        contact, place=story.place or None, reply_by=ReplyBy(story.reply_by), lang="zh-hans", at=at
+    )
     named = story.anonymity == "named"
     person_id = id_of("person", story.item, at)
     batch.add(

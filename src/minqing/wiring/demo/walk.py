@@ -109,18 +109,29 @@ class Walk:
 
     def __post_init__(self) -> None:
         story = self.story
-        self.track, self.grade, self.category = Track(story.track), Grade(story.grade), Category(story.category)
+        self.track, self.grade, self.category = (
+            Track(story.track),
+            Grade(story.grade),
+            Category(story.category),
+        )
         self.petition = self.track is Track.PETITION
         self.place_path = path_of(story.place) if story.place else ""
 
     # Clocks
 
     def owe(self, rule: str, office_id: UUID, day: date, *, at: datetime, term: str = "") -> None:
-        if any(d["rule"] == rule and d["met_at"] is None and d["office_id"] == office_id for d in self.duties):
+        if any(
+            d["rule"] == rule and d["met_at"] is None and d["office_id"] == office_id for d in self.duties
+        ):
             return
         if term:
             end = date.fromisoformat(term)
-            statutory, due_at, provisional, rule_from = end, datetime.combine(end, datetime.max.time(), CHINA).replace(microsecond=0), False, None
+            statutory, due_at, provisional, rule_from = (
+                end,
+                datetime.combine(end, datetime.max.time(), CHINA).replace(microsecond=0),
+                False,
+                None,
+            )
         else:
             due, rule_from = reckon(rule, day)
             statutory = due.statutory.date() if isinstance(due.statutory, datetime) else due.statutory
@@ -141,7 +152,9 @@ class Walk:
     def answer(self) -> str:
         return answer_rule(self.track, self.grade, self.category, again=self.reopened > 0)
 
-    def clock(self, at: datetime, *, day: date | None = None, term: str = "", owner: UUID | None = None) -> None:
+    def clock(
+        self, at: datetime, *, day: date | None = None, term: str = "", owner: UUID | None = None
+    ) -> None:
         """What the state no longer asks is met; what it asks is owed: the same rule as of the commands."""
         wanted = state_rule(
             self.state, self.track, self.grade, self.category, again=self.reopened > 0, returns=self.returns
@@ -174,16 +187,31 @@ class Walk:
         return self.base.by_role.get((step.office, step.role))
 
     def put(self, kind: str, step: Step, **body: Any) -> None:
-        plain = {k: v.isoformat() if isinstance(v, date) else str(v) if isinstance(v, UUID) else v for k, v in body.items() if v is not None}
+        plain = {
+            k: v.isoformat() if isinstance(v, date) else str(v) if isinstance(v, UUID) else v
+            for k, v in body.items()
+            if v is not None
+        }
         self.batch.fact(self.thread, kind, step.at, self.account(step), **plain)
 
     def offer(self) -> dict[str, Any] | None:
-        return next((h for h in self.holds if h["role"] == "lead" and h["state"] in ("offered", "objected")), None)
+        return next(
+            (h for h in self.holds if h["role"] == "lead" and h["state"] in ("offered", "objected")), None
+        )
 
     def lead(self) -> dict[str, Any] | None:
         return next((h for h in self.holds if h["role"] == "lead" and h["state"] == "held"), None)
 
-    def hold(self, office_id: UUID, step: Step, how: str, *, role: str = "lead", state: str = "offered", words: str = "") -> None:
+    def hold(
+        self,
+        office_id: UUID,
+        step: Step,
+        how: str,
+        *,
+        role: str = "lead",
+        state: str = "offered",
+        words: str = "",
+    ) -> None:
         self.holds.append({
             "id": id_of(f"hold/{len(self.holds)}", self.story.item, step.at), "case_id": self.thread.id, "office_id": office_id,
             "role": role, "state": state, "how": how, "basis": "", "words": words, "reason": "", "given_by": self.account(step),
@@ -197,7 +225,15 @@ class Walk:
                 demand_id=self.demand.id, side=side, text=text, by_id=self.account(step) if side == "office" else None, at=step.at,
             )  # fmt: skip
 
-    def reply(self, step: Step, letter: dict[str, str], kind: str, words: Said, outcome: str | None, document_id: UUID | None = None) -> None:
+    def reply(
+        self,
+        step: Step,
+        letter: dict[str, str],
+        kind: str,
+        words: Said,
+        outcome: str | None,
+        document_id: UUID | None = None,
+    ) -> None:
         self.batch.add(
             "cases_reply", id=id_of(f"reply/{step.number}", self.story.item, step.at), case_id=self.thread.id,
             office_id=self.office(step.office), by_id=self.account(step), kind=kind, outcome=outcome or None, text=words.text,
@@ -206,11 +242,18 @@ class Walk:
 
     def issue(self, step: Step, kind: DocKind, office_id: UUID, office: str, **parts: Any) -> UUID:
         received = local(self.story.received_at).isoformat()
-        body = {"office_name": office_named(office).name, "matter": self.story.title, "received_on": received, **parts}
+        body = {
+            "office_name": office_named(office).name,
+            "matter": self.story.title,
+            "received_on": received,
+            **parts,
+        }
         kept = check_body(kind, {key: value for key, value in body.items() if value not in (None, "", [])})
         document_id = id_of(f"paper/{step.number}", self.story.item, step.at)
         about = f"case:{self.thread.id}"
-        self.papers.add(document_id, kind, local(step.at).year, about, kept, office_id, self.account(step), step.at)
+        self.papers.add(
+            document_id, kind, local(step.at).year, about, kept, office_id, self.account(step), step.at
+        )
         self.paper = document_id
         return document_id
 
@@ -230,7 +273,11 @@ class Walk:
     def close(self, title: str, number: str) -> None:
         """Write down the case, its link, turns, clocks and everything that hangs on it."""
         story, batch = self.story, self.batch
-        nearest = min((d for d in self.duties if d["met_at"] is None), key=lambda d: (d["due_at"], d["id"]), default=None)
+        nearest = min(
+            (d for d in self.duties if d["met_at"] is None),
+            key=lambda d: (d["due_at"], d["id"]),
+            default=None,
+        )
         batch.add(
             "cases_case", id=self.thread.id, number=number, external_no="", title=title, track=story.track,
             category=story.category, way=story.way, grade=story.grade, kind=story.type, matter=story.matter, state=self.state.value,
