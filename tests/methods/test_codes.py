@@ -1,6 +1,5 @@
 """Promises of the numbers that people read, type and trust."""
 
-import hashlib
 import json
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -141,14 +140,9 @@ def test_masks_tell_next_to_nothing():
     assert codes.mask_name("  ") == ""
     assert codes.mask_phone("138-0013 8000") == "*********00"
     assert codes.mask_phone("12") == "**"
-    assert codes.mask_number("11010519491231002X") == "*" * 16 + "2X"
 
 
 def test_the_blind_index_of_the_published_example():
     mac = codes.blind_mac(PEPPER, "id/v1|11010519491231002X")
     assert mac.hex() == "ba8762b598cfa71e44b67bae67f536c30c717d472194a975c6cb5267a386ca0f"
     assert codes.blind_index(mac, b"bi/v1-county-350124").hex() == "84afe24a2dafca5570c1fe26cb67d47c"
-
-
-def test_the_printed_digest_is_the_head_of_sha256():
-    assert codes.short_digest("棠".encode()) == hashlib.sha256("棠".encode()).hexdigest()[:16]

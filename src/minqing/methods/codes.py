@@ -13,7 +13,6 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from hashlib import sha256
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -262,14 +261,3 @@ def mask_name(name: str) -> str:
 def mask_phone(phone: str) -> str:
     digits = "".join(c for c in unicodedata.normalize("NFKC", phone) if c.isdigit())
     return "*" * (len(digits) - 2) + digits[-2:] if len(digits) > 2 else "*" * len(digits)
-
-
-def mask_number(number: str) -> str:
-    """Citizen, bank and card numbers: the last two signs."""
-    signs = _squeezed(number)
-    return "*" * (len(signs) - 2) + signs[-2:] if len(signs) > 2 else "*" * len(signs)
-
-
-def short_digest(content: bytes) -> str:
-    """The 16 hex signs printed at the foot of a paper."""
-    return sha256(content).hexdigest()[:16]

@@ -322,13 +322,6 @@ class PlanDayForm(PlainForm):
     seats = number(_("几个号"), "安排时间", low=1, high=200, required=False)
 
 
-class QueueForm(PlainForm):
-    name = line(_("怎么称呼"), "叫号用，到当天只有接待办公室能看到")
-    phone = line(_("电话"), "有变动时通知本人")
-    demand_id = which(_("以前反映过的事"), "接着谈同一件事", required=False)
-    n_people = number(_("来几个人"), "代表不超过5人", low=1, high=5, required=False)
-
-
 class HearForm(PlainForm):
     notes = said(_("谈了什么"), "记下说过的话")
     demand_id = which(_("对应哪件诉求"), "接着办", required=False)

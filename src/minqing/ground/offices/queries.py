@@ -155,16 +155,6 @@ def colleagues(*, role: Role | None = None, office_id: UUID | None = None, on: d
     ]
 
 
-def vacancies(*, on: date) -> dict[str, int]:
-    """Role → posts without a holder on the day."""
-    empty: dict[str, int] = {}
-    held = set(Appointment.objects.filter(in_force(on)).values_list("post_id", flat=True))
-    for post_id, role in Post.objects.values_list("pk", "role"):
-        if post_id not in held:
-            empty[role] = empty.get(role, 0) + 1
-    return empty
-
-
 def account_names(account_ids: set[UUID], *, english: bool = False) -> dict[UUID, str]:
     rows = Account.objects.filter(pk__in=account_ids).values_list("pk", "name", "name_en")
     return {pk: (name_en or name) if english else name for pk, name, name_en in rows}

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from minqing.kernel.errors import NotFound
@@ -119,10 +119,6 @@ def messages_of_account(
     return _after(rows.filter(seen_at__isnull=True) if unseen else rows, after, limit, lang)
 
 
-def messages_of_person(person_id: UUID, *, after: UUID | None = None, limit: int = 50) -> list[MessageLine]:
-    return _after(Message.objects.filter(person_id=person_id), after, limit)
-
-
 def unseen_count(account_id: UUID) -> int:
     """New messages of a member of staff; counted no further than a hundred."""
     rows = Message.objects.filter(account_id=account_id, channel=Channel.IN_APP.value, seen_at__isnull=True)
@@ -140,27 +136,6 @@ def message_line(message_id: UUID) -> MessageLine:
     if message is None:
         raise NotFound()
     return line_of(message)
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How sending goes: for the health page."""
-
-    pending: int
-    late: int
-    failed: int
-    unknown: int
-
-
-def tally(now: datetime) -> Tally:
-    pending, state = Q(state=MessageState.PENDING.value), MessageState
-    found = Message.objects.exclude(state=state.SENT.value).aggregate(
-        pending=Count("id", filter=pending & ~Q(channel__in=[c.value for c in BY_PEOPLE])),
-        late=Count("id", filter=pending & Q(next_at__lt=now) & ~Q(channel__in=[c.value for c in BY_PEOPLE])),
-        failed=Count("id", filter=Q(state=state.FAILED.value)),
-        unknown=Count("id", filter=Q(state=state.UNKNOWN.value)),
-    )
-    return Tally(**found)
 
 
 @dataclass(frozen=True)

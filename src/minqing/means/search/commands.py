@@ -49,9 +49,5 @@ def put(
     put_many([Findable(id, kind, text, created_at, title, place_path, status)])
 
 
-def set_status(*, id: UUID, status: str) -> None:
-    SearchDoc.objects.filter(pk=id).update(status=status)
-
-
 def drop(ids: Iterable[UUID]) -> None:
     SearchDoc.objects.filter(pk__in=list(ids)).delete()

@@ -91,9 +91,3 @@ def _candidates(
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, look, *(rules.like(term) for term in terms)])
         return cursor.fetchall()
-
-
-def count_found(q: str, *, kinds: Sequence[str] = (), place: str = "", cap: int = 1000) -> int:
-    """How many at most `cap` texts hold every word; for 999+."""
-    found = find(q, kinds=kinds, place=place, limit=cap)
-    return len(found.hits)

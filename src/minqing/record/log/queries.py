@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from minqing.kernel.ids import time_of
-from minqing.record.log.models import Beat, Leaf, Pending, State
+from minqing.record.log.models import Beat, Pending, State
 from minqing.record.log.rules import ORIGIN
 
 
@@ -16,11 +16,6 @@ def size() -> int:
 def waiting() -> int:
     """How many leaves still wait for their place."""
     return Pending.objects.count()
-
-
-def last_put_at() -> datetime | None:
-    leaf = Leaf.objects.order_by("-idx").first()
-    return leaf.put_at if leaf else None
 
 
 def beat_age_s(name: str) -> int | None:

@@ -97,8 +97,3 @@ def days_late(due_at: datetime, until: datetime) -> int:
     if until <= due_at:
         return 0
     return max(1, (until.astimezone(CHINA).date() - due_at.astimezone(CHINA).date()).days)
-
-
-def was_late(*, due_at: datetime, met_at: datetime | None, now: datetime) -> bool:
-    """Late is late whether or not it was done, dropped or closed afterwards."""
-    return (met_at or now) > due_at

@@ -144,12 +144,6 @@ def waiting_callbacks(by: Actor) -> int:
     return callbacks_for(by).filter(state=CallbackState.WAITING)[:1000].count()
 
 
-def callbacks_about(about: str) -> dict[UUID, CallbackState]:
-    """Voice → where its newest callback stands."""
-    rows = Callback.objects.filter(about=about).order_by("opened_at", "id")
-    return {row.voice_id: CallbackState(row.state) for row in rows}
-
-
 def asks_used(household_ids: set[UUID], *, at: datetime) -> dict[UUID, int]:
     """How often each household was asked in the quarter of `at`."""
     quarter = quarter_of(at.astimezone(CHINA).date())

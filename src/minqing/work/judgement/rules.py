@@ -128,10 +128,6 @@ class Rate:
         """The share of those asked who answered."""
         return self.answered / self.asked if self.asked else None
 
-    @property
-    def explained_share(self) -> float | None:
-        return self.explained / self.n if self.n else None
-
 
 @dataclass(frozen=True)
 class Counts:

@@ -63,19 +63,6 @@ def switch(context: Context, name: str, value: str) -> str:
     return f"{here}{'&' if '?' in here else '?'}{urlencode({name: value})}"
 
 
-@register.simple_tag(takes_context=True)
-def with_query(context: Context, **changes: object) -> str:
-    """The query of this page with some filters changed; None or "" takes one off. A changed filter starts at page one."""
-    query = context["request"].GET.copy()
-    for gone in ("after", "before"):
-        query.pop(gone, None)
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value not in (None, ""):
-            query[name] = str(value)
-    return "?" + query.urlencode()
-
-
 @register.simple_tag
 def light(
     due: Any, today: Any, *, met: Any = None, paused: bool = False, pill: bool = False, dated: bool = True

@@ -9,15 +9,10 @@ from minqing.ground.law.rules.laws import Mark, cite_all, day_or_none, rows_of
 from minqing.kernel.errors import Refusal
 
 TOWNSHIP, VILLAGE = "township", "village"
-ARBITER_OFFICE = "xfj"
 
 
 class UnknownMatter(Refusal):
     code, status, text = "law.unknown-matter", 422, "派单目录里没有“{matter}”这一类。"
-
-
-class PushedDown(Refusal):
-    code, status, text = "law.pushed-down", 422, "这类事（{matter}）由部门或乡镇主办，不能派给村（社区）。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +66,6 @@ class Catalogue:
             return self.entries[matter]
         except KeyError:
             raise UnknownMatter(matter=matter) from None
-
-    def must_go_to(self, matter: str, kind: str, *, assisting: bool = False) -> Entry:
-        """The entry, if an office of that kind may be given the matter; refuses to push it down."""
-        entry = self.get(matter)
-        if not entry.may_go_to(kind, assisting=assisting):
-            raise PushedDown(matter=matter)
-        return entry
-
-    def led_by(self, office: str) -> list[Entry]:
-        return [entry for entry in self.entries.values() if entry.lead == office]
 
 
 def entries_on(entries: Iterable[Entry], on: date) -> list[Entry]:

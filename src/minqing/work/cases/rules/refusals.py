@@ -99,10 +99,6 @@ class SameOffice(Refusal):
     code, status, text = "case.same-office", 422, "这件事已经在“{office}”，不用再转。"
 
 
-class WaitsForAnswer(Refusal):
-    code, status, text = "case.waits-for-answer", 409, "已经转给“{office}”，等它答复后才能再转；急的请裁定人决定。"
-
-
 class NothingAsked(Refusal):
     code, status, text = "case.nothing-asked", 404, "没有等您答复的申请。"
 
