@@ -23,6 +23,7 @@ COMMANDS = {
     Verb.RECEPTION_BOOK: "book_day",
     Verb.RECEPTION_HOLD: "hear",
     Verb.ACCOUNT_EDIT: "open_account",
+    Verb.DEMAND_FIND: "find_demands",
 }
 """Where a sentence is clearer than the pattern act_noun: the person says no, and that is what opens a case again."""
 FACTS = {
@@ -42,7 +43,7 @@ FACTS = {
 }
 PAST = {
     "leave": "left", "split": "split", "uphold": "upheld", "make": "made", "hold": "held", "say": "said",
-    "reply": "replied", "carry": "carried", "refer": "referred",
+    "reply": "replied", "carry": "carried", "refer": "referred", "find": "found",
 }  # fmt: skip
 SILENT = {Verb.ACCOUNT_EDIT}
 """Staff accounts are no subject of the log: who could sign in is read from appointments in time."""
