@@ -5,7 +5,7 @@ import os
 import resource
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from minqing.kernel.errors import NotFound
 from minqing.means.files import rules
 from minqing.means.files.commands import erase_file, keep_file, keep_sealed, move_files
 from minqing.means.files.commands.clamd import scan
-from minqing.means.files.jobs import scan_waiting, sweep
+from minqing.means.files.jobs import drop_drafts, scan_waiting, sweep
 from minqing.means.files.models import Blob
 from minqing.means.files.queries import counts_of, files_of, open_file, store
 from minqing.means.files.rules import FileClass, FileState
@@ -383,3 +383,16 @@ def short_folder():
     """A folder whose name leaves room for a socket."""
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="mq") as folder:
         yield Path(folder)
+
+
+@pytest.mark.django_db
+def test_files_of_a_report_never_sent_are_erased_a_day_later() -> None:
+    long_ago, now = AT - timedelta(days=2), AT
+    left = keep_file(owner="draft:x", content=[photo()], name="a.jpg", at=long_ago)
+    fresh = keep_file(owner="draft:y", content=[photo()], name="b.jpg", at=now)
+    sent = keep_file(owner="demand:z", content=[photo()], name="c.jpg", at=long_ago)
+    assert drop_drafts(now) == 1
+    keys = {blob.pk: Blob.objects.get(pk=blob.pk).key for blob in (left, fresh, sent)}
+    assert keys[left.pk] is None
+    assert keys[fresh.pk] is not None
+    assert keys[sent.pk] is not None

@@ -54,6 +54,7 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),
     Timed("inbox.forget-old", DAY, _forget, from_hour=3),
     Timed("files.scan", HOUR, _scan),
+    Timed("files.drop-drafts", HOUR, files.drop_drafts),
     Timed("files.sweep", DAY, _sweep, from_hour=4),
 )
 
