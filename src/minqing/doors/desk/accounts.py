@@ -21,6 +21,7 @@ from minqing.doors.desk.offices import name_of, title_of_post
 from minqing.doors.parts.forms import LineField, PlainForm, Tick, field
 from minqing.doors.parts.shapes import Pager
 from minqing.doors.parts.web import actor_of, parsed
+from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices import commands, queries
 from minqing.kernel.errors import NotFound, Refusal
@@ -85,10 +86,11 @@ def account_list(request: HttpRequest) -> HttpResponse:
     lines, following = queries.account_lines(
         actor_of(request), on=today(), words=words, closed=closed, after=given.get("after", "").replace("\0", "")[:60]
     )
+    names = queries.account_names({line.id for line in lines}, english=in_english())
     kept = {"q": words, "closed": "1" if closed else ""}
     next_url = "?" + urlencode({name: value for name, value in {**kept, "after": following}.items() if value})
     return desk(
-        request, "desk/accounts.html", page_title=_("账号"), lines=lines, find=words, closed=closed,
+        request, "desk/accounts.html", page_title=_("账号"), lines=[(line, names[line.id]) for line in lines], find=words, closed=closed,
         pager=Pager(shown=len(lines), next_url=next_url if following else ""),
     )  # fmt: skip
 
@@ -124,8 +126,9 @@ def _show(
 ) -> HttpResponse:
     by = actor_of(request)
     one = queries.account_page(by, account_id)
+    name = queries.account_names({account_id}, english=in_english()).get(account_id, one.name)
     return desk(
-        request, "desk/account.html", status=status, page_title=one.name, account=one, secret=secret, what=what,
+        request, "desk/account.html", status=status, page_title=name, account=one, secret=secret, what=what,
         oneself=account_id == by.account_id, appoint=forms_.get("appoint") or AppointForm(initial={"on": today()}),
         dismiss=DismissForm(initial={"on": today()}), token=forms_.get("token") or TokenForm(),
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """The leader's page: one sentence of today, what is late and with whom, then two charts; never an order of offices."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -18,12 +19,12 @@ from minqing.doors.parts.words import in_english, month_day
 from minqing.ground.law.queries import now
 from minqing.ground.offices.queries import OfficeLine, offices
 from minqing.ground.offices.rules import OfficeKind
-from minqing.work.cases.queries.flow import answer_days, weekly_flow
+from minqing.methods.clock import CHINA
+from minqing.work.cases.queries.flow import SpanLine, answer_days, weekly_flow
 from minqing.work.duties.queries import duty_counts, late_by_office, late_by_place
 from minqing.work.judgement.queries import rates, rates_by_office
 
 KINDS = (OfficeKind.TOWNSHIP, OfficeKind.DEPARTMENT, OfficeKind.UTILITY, OfficeKind.VILLAGE)
-TOP_DAYS = 60.0
 
 
 def paths_of(by: Actor) -> list[str] | None:
@@ -39,18 +40,33 @@ def leader(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     by.must(Verb.LATE_VIEW)
     paths, at = paths_of(by), now()
-    kind = request.GET.get("kind", KINDS[0].value)
-    kind = kind if kind in {one.value for one in KINDS} else KINDS[0].value
-    counts, late = duty_counts(paths, now=at), late_by_office(paths, now=at)
-    same = [one for one in offices(kinds=[OfficeKind(kind)], on=at.date()) if _seen(one, paths)]
     half, year = at - timedelta(days=182), at - timedelta(days=365)
+    counts, late = duty_counts(paths, now=at), late_by_office(paths, now=at)
+    if in_english():  # the register's order is that of the Chinese names
+        late = sorted(late, key=lambda line: line.name_en or line.name)
+    answered = {line.office_id: line for line in answer_days(paths, since=half, until=at)}
+    seen = [one for one in offices(kinds=list(KINDS), on=at.date()) if _seen(one, paths)]
+    kinds = [one for one in KINDS if any(line.kind == one for line in seen)]
+    kind = next((one for one in kinds if one == request.GET.get("kind")), None) or _fullest(kinds, seen, answered)
+    same = [one for one in seen if one.kind == kind]
     return desk(
         request, "desk/leader.html", page_title=_("看超期"), sentence=_sentence(counts, late), late=late, counts=counts,
         places=late_by_place("/", now=at, paths=paths) if paths is None else [],
-        weeks=_weeks(weekly_flow(paths, since=half, until=at)), spans=_spans(same, paths, half, at),
+        weeks=_weeks(weekly_flow(paths, since=_monday(half), until=at)), spans=_spans(same, answered),
         dots=_dots(same, paths, half, year, at), rate=rates(since=year, until=at, office_path=paths[0] if paths else None),
-        chips=[Chip(_(one.label), f"?kind={one.value}", on=one.value == kind) for one in KINDS], kind=_(OfficeKind(kind).label),
+        chips=[Chip(_(one.label), f"?kind={one.value}", on=one == kind) for one in kinds],
     )  # fmt: skip
+
+
+def _fullest(kinds: list[OfficeKind], seen: list[OfficeLine], answered: dict[UUID, SpanLine]) -> OfficeKind | None:
+    """Without a choice: the kind with the most answers, so that the first thing seen is not an empty drawing."""
+    return max(kinds, key=lambda kind: sum(answered[one.id].n for one in seen if one.kind == kind and one.id in answered), default=None)
+
+
+def _monday(at: datetime) -> datetime:
+    """The start of the first whole week: half a week would look like a fall."""
+    here = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return here + timedelta(days=-here.weekday() % 7)
 
 
 def _seen(one: OfficeLine, paths: list[str] | None) -> bool:
@@ -80,18 +96,20 @@ def _weeks(lines: list[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _spans(same: list[OfficeLine], paths: list[str] | None, since: Any, until: Any) -> dict[str, Any]:
-    found = {line.office_id: line for line in answer_days(paths, since=since, until=until)}
+def _spans(same: list[OfficeLine], found: dict[UUID, SpanLine]) -> dict[str, Any]:
+    longest = [line.p90 for one in same if (line := found.get(one.id)) is not None and line.p90 is not None]
+    top = charts.nice_top(max(longest, default=0))
     plots = []
     for one in same:
         line = found.get(one.id)
         enough = line is not None and line.p50 is not None
         plots.append(
-            Plot(name=_name(one), drawing=charts.span(line.p50, line.p90, top=TOP_DAYS) if enough and line else "", enough=enough,
+            Plot(name=_name(one), drawing=charts.span(line.p50, line.p90, top=top) if enough and line else "", enough=enough, n=line.n if line else 0,
                  cells=[f"{line.p50:.0f}" if enough and line else "—", f"{line.p90:.0f}" if enough and line else "—", str(line.n if line else 0)])
         )  # fmt: skip
+    note = _("近半年答复的事项，从登记算起；不足30件的不画。深色到一半答完的那天，浅色到九成，整行是{days}日。")
     return {"title": _("几天给出答复"), "head": [_("单位"), "", _("一半在几日内"), _("九成在几日内"), _("件数")], "plots": plots,
-            "note": _("近半年答复的事项，从登记算起；不足30件的不画。")}  # fmt: skip
+            "note": note.format(days=round(top))}  # fmt: skip
 
 
 def _dots(same: list[OfficeLine], paths: list[str] | None, half: Any, year: Any, until: Any) -> dict[str, Any]:
@@ -102,7 +120,8 @@ def _dots(same: list[OfficeLine], paths: list[str] | None, half: Any, year: Any,
         enough = bool(rate and rate.enough)
         ring = past.share if past and past.enough else None
         plots.append(
-            Plot(name=_name(one), drawing=charts.dot(rate.share, rate.low, rate.high, past=ring) if enough and rate else "", enough=enough,
+            Plot(name=_name(one), drawing=charts.dot(rate.share, rate.low, rate.high, past=ring) if enough and rate else "",
+                 enough=enough, n=rate.n if rate else 0,
                  cells=[f"{rate.share:.0%}" if enough and rate and rate.share is not None else "—",
                         f"{rate.answered}/{rate.asked}" if rate else "0/0", str(rate.n if rate else 0)])
         )  # fmt: skip
