@@ -160,8 +160,9 @@ def second_look(kind: str) -> Callable[[Walk, Step, Any], None]:
 def ask_second_look(kind: str) -> Callable[[Walk, Step, Any], None]:
     def act(walk: Walk, step: Step, words: Said) -> None:
         above = office_named(office_named(walk.story.lead).superior or "fuban").code
-        walk.hold(walk.office(step.to or above), step, kind, words=words.text)
-        walk.put("case.review-asked" if kind == "review" else "case.rereview-asked", step)
+        organ = walk.office(step.to or above)
+        walk.hold(organ, step, kind, words=words.text)
+        walk.put("case.review-asked" if kind == "review" else "case.rereview-asked", step, office_id=organ)
 
     return act
 

@@ -113,7 +113,7 @@ def upheld(walk: Walk, step: Step, words: Said) -> None:
     offer = walk.offer()
     if offer:
         offer["state"], offer["words"] = "offered", words.text
-    walk.put("case.upheld", step)
+    walk.put("case.upheld", step, office_id=offer["office_id"] if offer else None)
 
 
 def ask_extension(walk: Walk, step: Step, words: Said) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from minqing.wiring.demo.story import Step
-from minqing.wiring.demo.walk import Walk, id_of, local
+from minqing.wiring.demo.walk import Walk, id_of, local, reckon
 from minqing.wiring.demo.words import Said
 
 
@@ -39,7 +39,8 @@ def reopen(walk: Walk, step: Step, words: Said) -> None:
         )
         if lead:
             lead["state"], lead["ended_at"] = "held", None
-    walk.put("case.reopened", step, office_id=walk.holder)
+    due, _ = reckon(walk.answer, local(step.at))
+    walk.put("case.reopened", step, office_id=walk.holder, times=walk.reopened, due=due.due_at)
 
 
 def callback(walk: Walk, step: Step, words: Said) -> None:
@@ -61,7 +62,7 @@ def ask_withdrawal(walk: Walk, step: Step, words: Said) -> None:
         "id": id_of("withdrawal", walk.story.item, step.at), "link_id": walk.link_id, "asked_at": step.at,
         "effective_at": step.at + timedelta(days=7), "called_by": None, "called_at": None, "free": None, "done_at": None, "undone_at": None,
     }  # fmt: skip
-    walk.put("case.withdrawal-asked", step, demand_id=walk.demand.id)
+    walk.put("case.withdrawal-asked", step, demand_id=walk.demand.id, effective=walk.withdrawal["effective_at"])
 
 
 def confirm_withdrawal(walk: Walk, step: Step, words: Said) -> None:
