@@ -11,7 +11,6 @@ from minqing.work.cases.models import Case
 from minqing.work.cases.queries import (
     Filters,
     case_page,
-    leader_view,
     queues,
     same_matter,
     status_of,
@@ -68,10 +67,6 @@ def test_a_persons_page_is_flat_however_long_the_story(town: County, assert_flat
             cases.reply_case(by=town["handler"], case_id=case.pk, at=AT, kind="interim", text="正在修。")
 
     assert_flat(make=make, look=lambda: status_of(mine, now=AT), many=20)
-
-
-def test_the_leaders_page_is_flat(town: County, assert_flat):
-    assert_flat(make=many(town), look=lambda: leader_view(town["leader"], now=later(90)), many=5)
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(town: County):

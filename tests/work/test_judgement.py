@@ -307,5 +307,4 @@ def test_lists_and_rates_are_flat(town: Town, caller: Actor, assert_flat: Callab
 
     assert_flat(make=make, look=lambda: queries.callback_list(caller, today=AT))
     assert_flat(make=make, look=lambda: queries.rates_by_office(None, **YEAR))
-    assert_flat(make=make, look=lambda: queries.rates_by_place("/990101/", **YEAR))
     assert_flat(make=make, look=lambda: queries.latest_about(["case:1"]))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from minqing.ground.law import queries as law
-from minqing.ground.law.rules import RuleDue, basis_of
+from minqing.ground.law.rules import RuleDue
 from minqing.ground.offices.queries import names_of
 from minqing.methods import odds
 from minqing.methods.clock import CHINA, Calendar, Due, Moment, Term, Unit, day_of, due_of
@@ -116,23 +116,6 @@ def clock_of(duty: DutyLine) -> RuleDue | Due:
     return law.due(duty.rule, began, duty.rule_from)
 
 
-def clock_json(duty: DutyLine, lang: str) -> dict[str, Any]:
-    """The duty as one entry of `clocks` in answers of the API; the stored dates go before a fresh sum."""
-    due = clock_of(duty)
-    ends = due.due if isinstance(due.due, datetime) else duty.due_on
-    return {
-        "key": duty.rule,
-        "from": due.from_.isoformat(),
-        "statutory": due.statutory.isoformat()
-        if isinstance(due.statutory, datetime)
-        else duty.statutory_on.isoformat(),
-        "due": ends.isoformat(),
-        "provisional": duty.provisional,
-        "basis": basis_of(due, lang),
-        "explanation": law.explain(due, lang),
-    }
-
-
 def duties_about(about_ids: Iterable[UUID]) -> dict[UUID, list[DutyLine]]:
     """All duties of each subject, open and ended, the nearest end first."""
     found: dict[UUID, list[DutyLine]] = defaultdict(list)
@@ -231,16 +214,6 @@ def on_time(paths: Paths, *, since: datetime, until: datetime, now: datetime) ->
     """Duties whose last day lies in [since, until): by due date, or what is overdue and open would hide."""
     rows = _within(Duty.objects.filter(due_at__gte=since, due_at__lt=min(until, now)), paths)
     return _on_time(rows.aggregate(**_parts()))
-
-
-def on_time_by_office(paths: Paths, *, since: datetime, until: datetime, now: datetime) -> dict[UUID, OnTime]:
-    """`on_time` of each office with duties in the period, in one query."""
-    rows = _within(Duty.objects.filter(due_at__gte=since, due_at__lt=min(until, now)), paths)
-    found: dict[UUID, OnTime] = {}
-    for row in rows.values("office").annotate(**_parts()):
-        sums: dict[str, Any] = dict(row)
-        found[sums.pop("office")] = _on_time(sums)
-    return found
 
 
 def told_to(office_id: UUID, *, since: datetime, size: int = 200) -> list[RungLine]:

@@ -197,20 +197,6 @@ def rates_by_office(
     return _grouped(verdicts.exclude(office=None), calls, ("office", "judged"), lambda office_id: office_id)
 
 
-def rates_by_place(
-    place_path: str, *, since: datetime, until: datetime, asked_by: tuple[Asked, ...] | None = None
-) -> dict[str, Rate]:
-    """`rates` of the places directly below a path, in two queries."""
-    verdicts, calls = _in_period(since, until, asked_by)
-
-    def child(path: str) -> str:
-        step, slash, _ = path[len(place_path) :].partition("/")
-        return place_path + step + slash
-
-    inside = Q(place_path__startswith=place_path)
-    return _grouped(verdicts.filter(inside), calls.filter(inside), ("place_path", "place_path"), child)
-
-
 # Named apart from the columns they count: an annotation may not take the name of a field.
 SUMS: dict[str, Any] = {
     "sum_n": Count("id"),

@@ -1,6 +1,6 @@
 """Every way to a promise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -75,11 +75,6 @@ def promises_about(about: str, *, today: date) -> list[PromiseLine]:
     return _lines(Promise.objects.filter(about=about).order_by("made_on", "id"), today)
 
 
-def promises_to(person_id: UUID, *, today: date) -> list[PromiseLine]:
-    """Everything promised to one person, for that person's own page."""
-    return _lines(Promise.objects.filter(to_person_id=person_id).order_by("made_on", "id"), today)
-
-
 def promises_due(
     *, today: date, until: date, paths: Sequence[str] | None = None, size: int = 200
 ) -> list[PromiseLine]:
@@ -96,15 +91,6 @@ def promises_due(
 def state_of(promise_id: UUID) -> PromiseState | None:
     found = Promise.objects.filter(pk=promise_id).values_list("state", flat=True).first()
     return PromiseState(found) if found else None
-
-
-def kept_counts(abouts: Iterable[str]) -> dict[str, dict[PromiseState, int]]:
-    """How many promises about each subject stand in each state, in one query."""
-    found: dict[str, dict[PromiseState, int]] = {}
-    for about, state in Promise.objects.filter(about__in=list(abouts)).values_list("about", "state"):
-        states = found.setdefault(about, {})
-        states[PromiseState(state)] = states.get(PromiseState(state), 0) + 1
-    return found
 
 
 def _lines(rows: QuerySet[Promise], today: date) -> list[PromiseLine]:

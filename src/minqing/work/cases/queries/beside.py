@@ -1,11 +1,12 @@
 """Smaller reads: withdrawals to call about, titles, the same matter, receptions, the leader's numbers, whom to tell."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
 
 from minqing.charter import Actor, Role, Verb
 from minqing.ground.law import queries as law
@@ -15,11 +16,11 @@ from minqing.kernel.errors import NotFound
 from minqing.means.search.rules import grams_of
 from minqing.methods.clock import CHINA
 from minqing.work.cases.models import Booking, Case, Link, Mediation, ReceptionDay, Withdrawal
-from minqing.work.cases.queries.gate import branches, case_for, cases_for, reach_of, sits_in
-from minqing.work.cases.queries.lines import CaseLine, Filters, WithdrawalLine
+from minqing.work.cases.queries.gate import branches, case_for, sits_in
+from minqing.work.cases.queries.lines import CaseLine, WithdrawalLine
 from minqing.work.cases.queries.page import withdrawal
-from minqing.work.cases.queries.told import BookingLine, DayLine, LeaderView, OfficeLate
-from minqing.work.cases.queries.worklist import case_lines, worklist
+from minqing.work.cases.queries.told import BookingLine, DayLine
+from minqing.work.cases.queries.worklist import case_lines
 from minqing.work.cases.rules import (
     BookingState,
     CaseState,
@@ -30,9 +31,7 @@ from minqing.work.cases.rules import (
     NotYourVoice,
     ReceptionMode,
 )
-from minqing.work.duties.queries import duty_counts, late_by_office
 from minqing.work.intake.queries import demand_for, demand_line, demand_lines
-from minqing.work.judgement.queries import rates
 
 S = CaseState
 LOOKED_AT, OFFERED, LIKE = 200, 8, 0.08
@@ -140,12 +139,14 @@ def _counted(rows: QuerySet[ReceptionDay]) -> QuerySet[Any]:
 
 
 def _days(rows: list[Any]) -> list[DayLine]:
+    english = (get_language() or "").startswith("en")
     titles: dict[UUID, str] = {}
     for day in {row.on for row in rows[:1]}:
-        titles = {one.account_id: one.title for one in colleagues(role=Role.LEADER, on=day)}
+        titles = {one.account_id: one.title_en if english and one.title_en else one.title for one in colleagues(role=Role.LEADER, on=day)}
     return [
         DayLine(
-            row.pk, row.on, row.leader.name, titles.get(row.leader_id, ""), ReceptionMode(row.mode), row.place_words,
+            row.pk, row.on, row.leader.name_en if english and row.leader.name_en else row.leader.name,
+            titles.get(row.leader_id, ""), ReceptionMode(row.mode), row.place_words,
             row.from_hour, row.seats, row.taken, row.published_at is not None, row.held_at is not None,
         )
         for row in rows
@@ -181,27 +182,4 @@ def booking_state(code_key: bytes) -> tuple[date, int, BookingState] | None:
     return (row.day.on, row.queue_no, BookingState(row.state)) if row else None
 
 
-# The leader's page
 
-
-def leader_view(by: Actor, *, now: datetime | None = None) -> LeaderView:
-    """What is late and with whom within reach, what is urged, parked or was returned twice; never an order of people."""
-    by.must(Verb.LATE_VIEW)
-    now = now or law.now()
-    county, seats = reach_of(by, Verb.LATE_VIEW)
-    paths = None if county else [seat.office_path for seat in seats]
-    counts = duty_counts(paths, now=now)
-    late = [
-        OfficeLate(one.office_id, one.name, one.name_en, one.n + one.ended_late, one.n, one.oldest_due_at)
-        for one in late_by_office(paths, now=now)
-    ]
-    mine = cases_for(by, Verb.LATE_VIEW).filter(due_at__isnull=False, merged_into__isnull=True)
-    found = mine.aggregate(
-        parked=Count("pk", filter=Q(state=S.PARKED)), urged=Count("pk", filter=Q(supervised_at__isnull=False)),
-        twice=Count("pk", filter=Q(returns__gte=2)),
-    )  # fmt: skip
-    return LeaderView(
-        late=late, n_open=counts.open, n_late=counts.late, n_parked=found["parked"], n_supervised=found["urged"],
-        n_returned_twice=found["twice"], supervised=worklist(by, Filters(queue="supervised"), size=20, now=now).rows,
-        rate=rates(since=now - timedelta(days=365), until=now, office_path=paths[0] if paths else None),
-    )  # fmt: skip

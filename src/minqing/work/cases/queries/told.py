@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from minqing.work.cases.queries.lines import CaseLine, ClockLine, Moment, PaperLine, ReplyLine, TalkLine
+from minqing.work.cases.queries.lines import ClockLine, Moment, PaperLine, ReplyLine, TalkLine
 from minqing.work.cases.rules import BookingState, ReceptionMode
 
 
@@ -97,29 +97,3 @@ class BookingLine:
     n_people: int
     demand_id: UUID | None
     notes: str
-
-
-@dataclass(frozen=True)
-class OfficeLate:
-    """One row of the leader's page: what an office owes and what is late."""
-
-    office_id: UUID
-    office: str
-    office_en: str
-    n_open: int
-    n_late: int
-    oldest: datetime | None
-
-
-@dataclass(frozen=True)
-class LeaderView:
-    """Lateness by office, supervised and parked counts, and the people's verdicts, in ≤ one screen."""
-
-    late: list[OfficeLate]
-    n_open: int
-    n_late: int
-    n_parked: int
-    n_supervised: int
-    n_returned_twice: int
-    supervised: list[CaseLine]
-    rate: object | None
