@@ -56,6 +56,20 @@ def test_the_page_shows_answer_and_papers_to_the_word_only(here):
     assert Client().get(paper).status_code == 302
 
 
+def test_opening_with_the_code_leads_to_an_address_without_it(here):
+    told, client = register(word="2468"), Client()
+    answers = [
+        client.post("/status", {"receipt": told.receipt, "word": "2468"}),
+        client.get("/status", {"receipt": told.receipt}),
+        client.get("/status/page"),
+    ]
+    for answer in answers:
+        assert told.receipt not in answer.headers.get("Location", "")
+    assert Client().get("/status", {"receipt": told.receipt}).status_code == 200, "an address opens nothing"
+    assert not Client().get("/status", {"receipt": told.receipt}).has_header("Location")
+    assert told.receipt not in "".join(re.findall(r'(?:href|action)="([^"]*)"', text(answers[2])))
+
+
 def test_not_solved_brings_it_back_with_its_new_day_in_one_press(here):
     client, case, _ = opened(here)
     page = text(act(client, case, "verdict", solved="no", explained="yes", words="还是没水"))

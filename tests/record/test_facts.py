@@ -81,6 +81,18 @@ def test_the_relay_gives_dense_places_and_owes_each_listed_reaction_once(subject
     assert Reaction.objects.count() == 5
 
 
+def test_nothing_reacts_to_a_fact_that_is_not_in_the_log(subject: UUID) -> None:
+    unlogged = record(kind="case.talked", about=subject, by=None, at=AT)
+    Pending.objects.filter(pk=unlogged).delete()  # as if its leaf had never been handed in
+    done = record(kind="case.talked", about=subject, by=None, at=AT)
+    assert relay({"case.talked": ["tell"]}) == 1
+    assert react_once({"tell": lambda fact: None})
+    later = record(kind="case.talked", about=subject, by=None, at=AT)
+    assert relay({"case.talked": ["tell"]}) == 1
+    assert list(Reaction.objects.values_list("fact_id", flat=True)) == [later]
+    assert not Leaf.objects.filter(id=unlogged).exists() and Leaf.objects.filter(id=done).exists()
+
+
 def test_a_broken_reaction_waits_is_counted_and_does_not_stop_the_others(subject: UUID) -> None:
     record(kind="case.talked", about=subject, by=None, at=AT)
     relay({"case.talked": ["breaks", "works"]})
