@@ -1,8 +1,12 @@
 """What somebody tries who knows the addresses, the ids and the API, and has no business there."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from asking import is_problem, post
@@ -12,10 +16,12 @@ from minqing.charter import Role
 from minqing.ground.offices.commands import give_token
 from minqing.ground.people.models import Look
 from minqing.ground.people.rules import Contact
-from minqing.kernel.errors import NotFound
+from minqing.kernel.errors import NotFound, Refusal
 from minqing.means.documents.queries import documents_about
 from minqing.work.cases import commands as cases
+from minqing.work.cases.models import Case, Link
 from minqing.work.cases.rules import NotHolder, Track
+from minqing.work.intake.rules import InAnotherState
 from minqing.work.judgement.models import Callback
 from minqing.work.promises.models import Promise
 from work import casework
@@ -145,3 +151,38 @@ def test_a_retry_of_nothing_is_not_found(here, sent):
     client = signed_in(here, "dispatcher")
     client.raise_request_exception = False
     assert client.post("/desk/failures/retry/", sent).status_code == 404
+
+
+def test_one_word_becomes_a_case_once_whoever_presses_again(here):
+    case = casework.accepted(here)
+    demand_id = Link.objects.get(case=case).demand_id
+    for act in (
+        lambda: cases.open_case(by=here["dispatcher"], at=AT, demand_id=demand_id, title="又一件", track=Track.PETITION),
+        lambda: cases.settle_demand_now(by=here["operator"], at=AT, demand_id=demand_id, text="当场解决了"),
+    ):
+        with pytest.raises(InAnotherState):
+            act()
+    assert Link.objects.filter(demand_id=demand_id).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_joins_across_each_other_both_get_an_answer(here):
+    one, two = casework.opened(here), casework.opened(here)
+    words = {case.pk: Link.objects.get(case=case).demand_id for case in (one, two)}
+    start = Barrier(2)
+
+    def join(word, case):
+        start.wait()
+        try:
+            cases.join_demand(by=here["dispatcher"], demand_id=word, case_id=case.pk, at=AT, reason="同一件事")
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "joined"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(join, words[one.pk], two), pool.submit(join, words[two.pk], one)]
+        told = [one.result() for one in answers]
+    assert told.count("joined") == 1, told
+    assert sorted(Case.objects.filter(pk__in=words).values_list("n_voices", flat=True)) == [0, 2]

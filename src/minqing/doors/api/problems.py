@@ -112,6 +112,8 @@ def install(api: NinjaAPI) -> None:
         return answered(request, NotFound())
 
     def on_bug(request: HttpRequest, error: Any) -> HttpResponse:
+        if getattr(error.__cause__, "sqlstate", None) in refusals.CROSSED_STATES:
+            return answered(request, refusals.Crossed())
         if refusals.database_gone(error):
             return refusals.unavailable(request)
         if isinstance(error, RequestDataTooBig):

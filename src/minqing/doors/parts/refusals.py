@@ -24,6 +24,7 @@ GONE = (OperationalError, InterfaceError)
 # SQLSTATE classes that mean "the server is not there": 08 connection, 57P shut down, 53 out of resources.
 GONE_STATES = ("08", "57P", "53")
 SECRET = frozenset({"csrfmiddlewaretoken", "code", "otp", "pin", "secret", "word"})  # besides every password
+CROSSED_STATES = ("40001", "40P01")  # two acts stood in each other's way and the database undid this one
 AGAIN_AFTER_S = 10
 PROBLEM = "application/problem+json"
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class RefusalMiddleware:
         if database_gone(exception):
             log.error("database gone: %s", type(exception).__name__)
             return unavailable(request)
+        if getattr(exception.__cause__, "sqlstate", None) in CROSSED_STATES:
+            return refused(request, Crossed())
         if isinstance(exception, RequestDataTooBig):
             return refused(request, TooMuch())
         if isinstance(exception, PermissionDenied) and wants_json(request):
@@ -72,6 +75,10 @@ class TooMuch(Refusal):
         413,
         "一次发来的内容太大，没有收下。请分几次发，或者去掉大的附件。",
     )
+
+
+class Crossed(Refusal):
+    code, status, text = "request.crossed", 409, "同一时间有人在办同一件事，这一步没有记下。请再交一次。"
 
 
 class Failure:

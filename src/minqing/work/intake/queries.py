@@ -25,6 +25,7 @@ from minqing.work.intake.rules import (
     Channel,
     ClockLine,
     DemandState,
+    InAnotherState,
     Kind,
     UnknownReceipt,
 )
@@ -190,6 +191,14 @@ def demand_for(by: Actor, verb: Verb, demand_id: UUID, *, lock: bool = False) ->
     if demands_for(by).filter(pk=demand_id).exists():
         raise NotAllowed()
     raise NotFound()
+
+
+def waiting_demand(by: Actor, verb: Verb, demand_id: UUID, *, lock: bool = False) -> Demand:
+    """One that nobody has put into a case yet: a second press, or another officer's, comes too late."""
+    row = demand_for(by, verb, demand_id, lock=lock)
+    if row.state != DemandState.WAITING:
+        raise InAnotherState()
+    return row
 
 
 # Lines

@@ -54,7 +54,7 @@ from minqing.work.cases.rules import (
 )
 from minqing.work.duties import commands as duties
 from minqing.work.intake.commands import mark_in_case
-from minqing.work.intake.queries import demand_for
+from minqing.work.intake.queries import demand_for, waiting_demand
 
 S = CaseState
 ASK = "请依法办理，书面答复本人，并告知我们结果。"
@@ -99,7 +99,7 @@ def start_case(
     kind: str, matter: str, holder_id: UUID, verb: Verb, split_from: Case | None = None, part: str = "",
 ) -> Case:  # fmt: skip
     """For the acts of this room that have passed a gate of their own."""
-    demand = demand_for(by, verb, demand_id, lock=True)
+    demand = (demand_for if split_from else waiting_demand)(by, verb, demand_id, lock=True)
     here = office(holder_id)
     if matter:
         law.catalogue(day_of(at)).get(matter)

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from minqing.charter import Actor, Verb
 from minqing.record.facts.commands import record
@@ -25,6 +26,7 @@ from minqing.work.cases.commands.gate import (
     take,
 )
 from minqing.work.cases.models import Case, Link
+from minqing.work.cases.queries.gate import cases_for
 from minqing.work.cases.rules import (
     FINAL,
     MACHINES,
@@ -62,6 +64,7 @@ def join_demand(
     *, by: Actor, demand_id: UUID, case_id: UUID, at: datetime, reason: str, seen: int | None = None
 ) -> Case:
     """并件: another person's word about the same matter joins a case in hand."""
+    _in_one_order(by, case_id, demand_id)
     case = take(by, Verb.CASE_JOIN, case_id, seen)
     demand_for(by, Verb.DEMAND_VIEW, demand_id, lock=True)
     reason = reason_in(reason)
@@ -95,6 +98,13 @@ def join_demand(
     put_down(case, "case.joined", by=by, at=at, demand_id=demand_id, came_from=former.pk if former else None)
     _tell(demand_id, "case.joined", by=by, at=at, case=case)
     return case
+
+
+def _in_one_order(by: Actor, case_id: UUID, demand_id: UUID) -> None:
+    """Lock the case to join and the one to leave in the order of their ids: two joins across each other wait, not die."""
+    now_in = Link.objects.filter(demand_id=demand_id, left_at__isnull=True).values("case_id")
+    both = cases_for(by, Verb.CASE_JOIN).filter(Q(pk=case_id) | Q(pk__in=now_in))
+    list(both.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
 def _own_clock(case: Case, demand_id: UUID, *, from_former: Case | None, at: datetime) -> None:
