@@ -5,14 +5,15 @@ import time
 import uuid
 from datetime import UTC, datetime
 
+VERSION_7, RANDOM = 0x7 << 76 | 0x2 << 62, (1 << 80) - 1 & ~(0xF << 76 | 0x3 << 62)
+"""The fixed bits of a version 7 UUID, and those left to chance."""
+
 
 def uuid7(ms: int | None = None) -> uuid.UUID:
     """A version 7 UUID; `ms` is Unix time in milliseconds, now if None."""
     stamp = int(time.time() * 1000) if ms is None else ms
-    value = (stamp & 0xFFFFFFFFFFFF) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return uuid.UUID(int=value)
+    chance = int.from_bytes(os.urandom(10), "big") & RANDOM
+    return uuid.UUID(int=(stamp & 0xFFFFFFFFFFFF) << 80 | chance | VERSION_7)
 
 
 def uuid7_at(at: datetime) -> uuid.UUID:

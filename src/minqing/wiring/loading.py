@@ -4,18 +4,20 @@ Used by the import of old messages and by the demo county. The rows are those th
 same constraints judge them. No reaction is owed to a loaded fact, so nobody is told anything.
 """
 
+import io
 import os
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from minqing.kernel.db import copy_in
-from minqing.kernel.ids import uuid7_at
+from minqing.kernel.ids import RANDOM, VERSION_7
 from minqing.kernel.keys import secret
 from minqing.methods import seal
 from minqing.record.facts import rules as facts
@@ -93,6 +95,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "documents_service": ("id", "document_id", "to_id", "way", "on", "by_id", "consent", "receipt", "put_at"),
 }  # fmt: skip
 
+IN_ORDER = {table: itemgetter(*columns) for table, columns in TABLES.items()}
+DRAWN = 8192  # bytes of chance drawn at once: a call for each id costs more than the id
+
 
 @dataclass(slots=True)
 class Thread:
@@ -113,22 +118,38 @@ class Batch:
     put_at: datetime | None = None
     rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     leaves: list[tuple[datetime, UUID, bytes]] = field(default_factory=list)
+    chance: io.BytesIO = field(default_factory=io.BytesIO, repr=False)
+
+    def draw(self, size: int) -> bytes:
+        drawn = self.chance.read(size)
+        if len(drawn) < size:
+            self.chance = io.BytesIO(os.urandom(DRAWN))
+            drawn = self.chance.read(size)
+        return drawn
+
+    def new_id(self, at: datetime) -> UUID:
+        """A version 7 UUID that sorts at `at`; what is older than such ids can say stands at their beginning."""
+        value = (
+            max(0, int(at.timestamp() * 1000)) << 80
+            | int.from_bytes(self.draw(10), "big") & RANDOM
+            | VERSION_7
+        )
+        return UUID(int=value)
 
     def add(self, table: str, **values: Any) -> None:
         """One row; every column of the table must be given, unknown ones are a KeyError."""
-        columns = TABLES[table]
-        if len(values) != len(columns):
-            raise KeyError(f"{table}: {set(values) ^ set(columns)}")
-        self.rows[table].append(tuple(values[name] for name in columns))
+        if len(values) != len(TABLES[table]):
+            raise KeyError(f"{table}: {set(values) ^ set(TABLES[table])}")
+        self.rows[table].append(IN_ORDER[table](values))
 
     def subject(self, at: datetime, subject_id: UUID | None = None) -> Thread:
         key = os.urandom(32)
-        thread = Thread(subject_id or uuid7_at(at), key, facts.handle_of(key))
+        thread = Thread(subject_id or self.new_id(at), key, facts.handle_of(key))
         self.rows["facts_subject"].append((thread.id, seal.wrap(secret("county.key"), thread.key)))
         return thread
 
     def fact(self, thread: Thread, kind: str, at: datetime, by: UUID | None = None, **body: Any) -> None:
-        fact_id = uuid7_at(at)
+        fact_id = self.new_id(at)
         while thread.last is not None and fact_id <= thread.last:
             fact_id = UUID(int=thread.last.int + (1 << 20))
         text = facts.canonical({k: v for k, v in body.items() if v is not None}) if body else "{}"

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from minqing.ground.law import queries as law
 from minqing.ground.places.rules import path_of
+from minqing.kernel.ids import RANDOM, VERSION_7
 from minqing.means.documents.rules import DocKind, check_body
 from minqing.methods import codes
 from minqing.methods.clock import CHINA
@@ -40,7 +41,6 @@ from minqing.work.cases.rules import (
 
 S = CaseState
 SENDER = "demo"
-VERSION_7, RANDOM = 0x7 << 76 | 0x2 << 62, (1 << 80) - 1 & ~(0xF << 76 | 0x3 << 62)
 REVIEW_ASK, REREVIEW_ASK = "xf.review.ask", "xf.rereview.ask"
 
 

@@ -23,7 +23,6 @@ from minqing.ground.people.rules import Contact, ReplyBy
 from minqing.ground.places import queries as places
 from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace
 from minqing.kernel.errors import Refusal
-from minqing.kernel.ids import uuid7_at
 from minqing.methods import codes
 from minqing.record.inbox.queries import known_keys
 from minqing.wiring.importing.sheets import CHINA, EARLIEST, rows_of, time_of
@@ -34,7 +33,7 @@ from minqing.work.intake.rules import TEXT_LIMIT, Anonymity, Channel, DemandStat
 WANTED = ("key", "time", "title", "text", "reply", "reply_time", "name", "phone", "place", "place_words")
 REQUIRED = ("key", "time", "text")
 CLOCKS = ("xf.triage", "xf.tell", "xf.handle")
-BATCH = 500
+BATCH = 2_000
 TITLE = 60
 
 
@@ -203,11 +202,11 @@ class Importer:
             split_from_id=None, n_voices=1, n_confirmed=0,
         )  # fmt: skip
         batch.add(
-            "cases_link", id=uuid7_at(at), case_id=case.id, demand_id=demand.id, part="", joined_at=at, joined_by=None,
+            "cases_link", id=batch.new_id(at), case_id=case.id, demand_id=demand.id, part="", joined_at=at, joined_by=None,
             reason="", left_at=None, left_reason=None, confirmed_at=None, before_id=None,
         )  # fmt: skip
         batch.add(
-            "cases_hold", id=uuid7_at(at), case_id=case.id, office_id=self.desk.id, role="lead",
+            "cases_hold", id=batch.new_id(at), case_id=case.id, office_id=self.desk.id, role="lead",
             state=(HoldState.DONE if ended else HoldState.HELD).value, how="import", basis="", words="", reason="",
             given_by=None, given_at=at, answered_at=at, ended_at=ended,
         )  # fmt: skip
@@ -218,7 +217,7 @@ class Importer:
             self.report.open += 1
             return
         batch.add(
-            "cases_reply", id=uuid7_at(ended), case_id=case.id, office_id=self.desk.id, by_id=None,
+            "cases_reply", id=batch.new_id(ended), case_id=case.id, office_id=self.desk.id, by_id=None,
             kind=ReplyKind.ANSWER.value, outcome=None, text=message.reply, request="", facts="", reasons="", basis="", remedy="",
             document_id=None, at=ended,
         )  # fmt: skip
@@ -232,7 +231,7 @@ class Importer:
             due, version = _due(key, message.at.date())
             met = message.at if key == "xf.triage" else message.reply_at
             batch.add(
-                "duties_duty", id=uuid7_at(message.at), about_id=about, rule=key, rule_from=version.valid_from,
+                "duties_duty", id=batch.new_id(message.at), about_id=about, rule=key, rule_from=version.valid_from,
                 office_id=self.desk.id, place=message.place_path, from_on=message.at.date(),
                 statutory_on=due.statutory, due_at=due.due_at, provisional=due.provisional, term="",
                 extra=0, met_at=met, dropped=None,
