@@ -16,6 +16,8 @@ def post(client: Client, body: Any, url: str = "/api/v1/demands", **headers: str
 def is_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
     assert answer["Content-Type"] == "application/problem+json", answer.content
     told: dict[str, Any] = answer.json()
-    assert (answer.status_code, set(told), told["status"], told["code"]) == (status, PROBLEM, status, code), told
+    assert (answer.status_code, set(told), told["status"], told["code"]) == (status, PROBLEM, status, code), (
+        told
+    )
     assert told["title"] and told["detail"] and isinstance(told["fields"], dict)
     return told

@@ -94,5 +94,7 @@ def said(text: str = "上湾村三组的自来水停了两天。", **more: Any) 
     return Said(**values | more)
 
 
-def register(text: str = "上湾村三组的自来水停了两天。", *, by: Actor = PUBLIC, at: datetime = AT, **more: Any) -> Registered:
+def register(
+    text: str = "上湾村三组的自来水停了两天。", *, by: Actor = PUBLIC, at: datetime = AT, **more: Any
+) -> Registered:
     return register_demand(by=by, said=said(text, **more), at=at)

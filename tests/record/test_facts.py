@@ -30,21 +30,35 @@ def subject(db: None) -> UUID:
 
 def test_the_hand_written_leaf_is_exact_canonical_json() -> None:
     for previous in (None, b"\x01" * 32):
-        leaf = leaf_of(key=b"k" * 32, fact_id=uuid4(), kind="case.accepted", n=3, at=AT, body="{}", previous=previous)
+        leaf = leaf_of(
+            key=b"k" * 32, fact_id=uuid4(), kind="case.accepted", n=3, at=AT, body="{}", previous=previous
+        )
         assert rfc8785.dumps(json.loads(leaf)) == leaf
 
 
-plain = st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"]))
+plain = (
+    st.none()
+    | st.booleans()
+    | st.integers(1 - 2**53, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"]))
+)
 names = st.text(min_size=1, max_size=6)
 
 
-@given(st.dictionaries(names, plain | st.lists(plain, max_size=3) | st.dictionaries(names, plain, max_size=3) | st.floats(-9, 9)))
+@given(
+    st.dictionaries(
+        names,
+        plain | st.lists(plain, max_size=3) | st.dictionaries(names, plain, max_size=3) | st.floats(-9, 9),
+    )
+)
 def test_a_body_is_written_exactly_as_rfc_8785_says(body: dict[str, object]) -> None:
     assert canonical(body).encode() == rfc8785.dumps(body)
 
 
 def test_a_leaf_shows_the_day_and_never_the_kind_or_the_hour() -> None:
-    leaf = leaf_of(key=b"k" * 32, fact_id=uuid4(), kind="case.accepted", n=3, at=AT, body='{"a":1}', previous=None)
+    leaf = leaf_of(
+        key=b"k" * 32, fact_id=uuid4(), kind="case.accepted", n=3, at=AT, body='{"a":1}', previous=None
+    )
     shown = json.loads(leaf)
     assert shown["d"] == "2026-06-30"
     assert shown["t"] == "step"

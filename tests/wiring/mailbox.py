@@ -61,7 +61,11 @@ class Session(socketserver.StreamRequestHandler):
 
     def do_search(self, rest: str) -> None:
         flagged = "UNFLAGGED" not in rest
-        found = [n for n, flags in self.server.flags.items() if ("\\Flagged" in flags) == flagged and "\\Deleted" not in flags]
+        found = [
+            n
+            for n, flags in self.server.flags.items()
+            if ("\\Flagged" in flags) == flagged and "\\Deleted" not in flags
+        ]
         self.say("* SEARCH " + " ".join(map(str, found)))
 
     def do_fetch(self, rest: str) -> None:
@@ -70,7 +74,9 @@ class Session(socketserver.StreamRequestHandler):
         if "RFC822.SIZE" in rest:
             self.say(f"* {number} FETCH (UID {number} RFC822.SIZE {len(letter)})")
             return
-        self.wfile.write(f"* {number} FETCH (UID {number} BODY[] {{{len(letter)}}}\r\n".encode() + letter + b")\r\n")
+        self.wfile.write(
+            f"* {number} FETCH (UID {number} BODY[] {{{len(letter)}}}\r\n".encode() + letter + b")\r\n"
+        )
 
     def do_store(self, rest: str) -> None:
         numbers, _, rest = rest.partition(" ")

@@ -84,7 +84,9 @@ def test_nobody_is_told_and_no_reaction_is_owed(tmp_path: Path, capsys: Any) -> 
     assert Reaction.objects.count() == Message.objects.count() == 0
 
 
-def test_bad_rows_go_to_the_rejects_with_their_reasons_and_no_formula_runs(tmp_path: Path, capsys: Any) -> None:
+def test_bad_rows_go_to_the_rejects_with_their_reasons_and_no_formula_runs(
+    tmp_path: Path, capsys: Any
+) -> None:
     rows = [*GOOD, *BAD, ["11", "=cmd()", "什么", "=1+1", "＝1", "", ""]]
     rejects = tmp_path / "no.csv"
     code, report = run(sheet(tmp_path / "old.csv", rows), capsys, rejects=rejects)
@@ -131,7 +133,9 @@ def test_a_batch_is_there_whole_or_not_at_all(tmp_path: Path, capsys: Any) -> No
     columns = dict(zip(("key", "name", "time", "title", "text", "reply", "reply_time"), HEAD, strict=True))
     lines = [(n, row, read_message(row, columns, today=date(2026, 6, 30))) for n, row in rows_of(file)]
     with pytest.raises(KeyboardInterrupt):
-        CutOff(sender="import:old", desk=petition_desk(), report=Report(), today=date(2026, 6, 30)).take(lines)
+        CutOff(sender="import:old", desk=petition_desk(), report=Report(), today=date(2026, 6, 30)).take(
+            lines
+        )
     assert Demand.objects.count() == 0
     assert run(file, capsys)[1]["added"] == 3
 

@@ -78,7 +78,12 @@ def test_a_letter_becomes_a_demand_with_its_slip(here, box, smtp):
     assert round_(box).taken == 1 and not box.letters
     row = only_demand()
     line = demand_lines([row.pk])[row.pk]
-    assert (line.text, line.title, line.channel, line.place_name[-3:]) == ("上湾村三组的自来水停了两天，请派人看看。", "停水", "email", "上湾村")
+    assert (line.text, line.title, line.channel, line.place_name[-3:]) == (
+        "上湾村三组的自来水停了两天，请派人看看。",
+        "停水",
+        "email",
+        "上湾村",
+    )
     assert line.mask_name == "林*" or line.mask_name.startswith("林")
     assert send() == 1
     (sent,) = smtp
@@ -211,10 +216,16 @@ def test_an_answer_to_our_message_finds_its_way_without_a_number(here, box):
     assert Talk.objects.get().text == "今天来水了。"
 
 
-@pytest.mark.parametrize("forged", [{"sender": "别人 <other@example.invalid>"}, {"Authentication_Results": "mx; dmarc=fail"}])
+@pytest.mark.parametrize(
+    "forged", [{"sender": "别人 <other@example.invalid>"}, {"Authentication_Results": "mx; dmarc=fail"}]
+)
 def test_an_answer_from_another_address_is_a_new_word_that_points_to_the_first(here, box, forged):
     row = answered(here, box)
-    box.put(letter("我也没有水。", subject=printed_verify_number(row.verify_no), message_id="<4@x.invalid>", **forged))
+    box.put(
+        letter(
+            "我也没有水。", subject=printed_verify_number(row.verify_no), message_id="<4@x.invalid>", **forged
+        )
+    )
     round_(box)
     assert not Talk.objects.exists()
     assert Demand.objects.exclude(pk=row.pk).get().original_id == row.pk

@@ -21,7 +21,9 @@ def of(raw: bytes) -> Letter:
     return read(raw, domain=DOMAIN, own=frozenset({"minqing@minqing.invalid"}))
 
 
-def body(content: bytes, kind: str = "text/plain; charset=utf-8", coding: str = "8bit", more: str = "") -> bytes:
+def body(
+    content: bytes, kind: str = "text/plain; charset=utf-8", coding: str = "8bit", more: str = ""
+) -> bytes:
     head = f"From: a@example.invalid\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {coding}\r\n{more}\r\n"
     return head.encode() + content
 
@@ -33,7 +35,10 @@ def test_every_charset_of_chinese_mail_is_read(charset):
 
 
 def test_big5_is_read():
-    assert of(body("自來水停了兩天，請派人看看".encode("big5"), "text/plain; charset=big5")).text == "自來水停了兩天，請派人看看"
+    assert (
+        of(body("自來水停了兩天，請派人看看".encode("big5"), "text/plain; charset=big5")).text
+        == "自來水停了兩天，請派人看看"
+    )
 
 
 def test_a_rare_sign_in_a_letter_that_says_gb2312_is_read():
@@ -60,12 +65,16 @@ def test_no_bytes_and_no_charset_name_break_the_reader(content, charset):
 @given(st.binary(max_size=600))
 def test_no_mail_whatsoever_breaks_the_reader(raw):
     of(raw)
-    of(b"Content-Type: multipart/mixed; boundary=x\r\nSubject: " + raw[:100] + b"\r\n\r\n--x\r\n" + raw + b"\r\n--x--")
+    of(
+        b"Content-Type: multipart/mixed; boundary=x\r\nSubject: "
+        + raw[:100]
+        + b"\r\n\r\n--x\r\n"
+        + raw
+        + b"\r\n--x--"
+    )
 
 
-@pytest.mark.parametrize(
-    ("coding", "code"), [("quoted-printable", encodestring), ("base64", b64encode)]
-)
+@pytest.mark.parametrize(("coding", "code"), [("quoted-printable", encodestring), ("base64", b64encode)])
 def test_transfer_codings_are_undone(coding, code):
     assert of(body(code(WORDS.encode("gb18030")), "text/plain; charset=gb18030", coding)).text == WORDS
 
@@ -100,7 +109,10 @@ def parts(*leaves: str, kind: str = "mixed") -> bytes:
 
 
 def test_of_two_versions_the_plain_one_is_read_once():
-    plain, html = "Content-Type: text/plain; charset=utf-8\r\n\r\n停水", "Content-Type: text/html; charset=utf-8\r\n\r\n<p>停水</p>"
+    plain, html = (
+        "Content-Type: text/plain; charset=utf-8\r\n\r\n停水",
+        "Content-Type: text/html; charset=utf-8\r\n\r\n<p>停水</p>",
+    )
     assert of(parts(plain, html, kind="alternative")).text == "停水"
     assert of(parts("Content-Type: text/plain\r\n\r\n \r\n", html, kind="alternative")).text == "停水"
 
@@ -126,9 +138,13 @@ def test_the_same_letter_has_one_key_and_other_words_another():
 def test_a_verify_number_is_found_and_a_query_code_is_hidden():
     number, code = verify_number(uuid4()), new_code()
     grouped = " ".join(code[n : n + 4] for n in range(0, 16, 4))
-    found = of(letter(f"我的码是{grouped}，电话13900000012", subject=f"回复：验真号 {printed_verify_number(number)}"))
+    found = of(
+        letter(f"我的码是{grouped}，电话13900000012", subject=f"回复：验真号 {printed_verify_number(number)}")
+    )
     assert found.verify_numbers == (number,)
-    assert code not in found.text.replace(" ", "") and "〔查询码〕" in found.text and "13900000012" in found.text
+    assert (
+        code not in found.text.replace(" ", "") and "〔查询码〕" in found.text and "13900000012" in found.text
+    )
 
 
 @pytest.mark.parametrize(

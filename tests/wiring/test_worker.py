@@ -42,20 +42,33 @@ def rows(sql: str) -> list[tuple]:
 def effects() -> list[tuple]:
     """Everything a reaction may leave behind."""
     return sorted(
-        rows("SELECT 'message', fact_id::text, coalesce(person_id, account_id)::text, channel, template FROM notify_message")
+        rows(
+            "SELECT 'message', fact_id::text, coalesce(person_id, account_id)::text, channel, template FROM notify_message"
+        )
         + rows("SELECT 'doc', id::text, kind, status, text FROM search_doc")
     )
 
 
 def a_year_of_facts(here: County) -> UUID:
     """One case on its way, with a person who wants a short message, so that the reactions have something to say."""
-    told = register(name="张三", phone="13800138000", reply_by=ReplyBy.SMS, place=VILLAGE, text="停水了，活不下去了")
-    case = cases.open_case(by=here["dispatcher"], at=AT, demand_id=told.demand_id, title="三组停水", track="petition")
+    told = register(
+        name="张三", phone="13800138000", reply_by=ReplyBy.SMS, place=VILLAGE, text="停水了，活不下去了"
+    )
+    case = cases.open_case(
+        by=here["dispatcher"], at=AT, demand_id=told.demand_id, title="三组停水", track="petition"
+    )
     cases.forward_case(by=here["dispatcher"], case_id=case.pk, at=AT, office_id=here.offices["water"])
     cases.accept_case(by=here["handler"], case_id=case.pk, at=AT)
     cases.talk_case(by=here["handler"], case_id=case.pk, at=AT, demand_id=told.demand_id, text="明天来看")
     cases.extend_case(by=here["head"], case_id=case.pk, at=AT, days=10, reason="等配件")
-    cases.park_case(by=here["handler"], case_id=case.pk, at=AT, reason="等批", authority="县政府", next_on=AT.date() + timedelta(20))
+    cases.park_case(
+        by=here["handler"],
+        case_id=case.pk,
+        at=AT,
+        reason="等批",
+        authority="县政府",
+        next_on=AT.date() + timedelta(20),
+    )
     return case.pk
 
 
@@ -70,13 +83,17 @@ def finish(functions=FUNCTIONS) -> int:
 def test_an_act_tells_its_people_its_office_and_the_search(here):
     case_id = a_year_of_facts(here)
     assert finish() > 0
-    assert rows("SELECT count(*) FROM facts_reaction") == [(0,)], rows("SELECT name, error FROM facts_reaction")
+    assert rows("SELECT count(*) FROM facts_reaction") == [(0,)], rows(
+        "SELECT name, error FROM facts_reaction"
+    )
     told = {row[4] for row in effects() if row[0] == "message"}
     assert told >= {
         "demand.registered", "desk.alarm", "case.forwarded", "desk.assigned", "case.accepted", "case.talked", "case.extended",
         "case.parked",
     }  # fmt: skip
-    assert ("doc", str(case_id), "case", "parked") == next(row[:4] for row in effects() if row[1] == str(case_id))
+    assert ("doc", str(case_id), "case", "parked") == next(
+        row[:4] for row in effects() if row[1] == str(case_id)
+    )
 
 
 def test_every_reaction_run_twice_is_once(here):
@@ -87,7 +104,10 @@ def test_every_reaction_run_twice_is_once(here):
     for fact_id, kind in rows("SELECT id, kind FROM facts_fact"):
         for name in REACTIONS.get(kind, ()):
             with connection.cursor() as cursor:
-                cursor.execute("INSERT INTO facts_reaction (fact_id, name, tries, next_at, error) VALUES (%s, %s, 0, now(), '')", [fact_id, name])
+                cursor.execute(
+                    "INSERT INTO facts_reaction (fact_id, name, tries, next_at, error) VALUES (%s, %s, 0, now(), '')",
+                    [fact_id, name],
+                )
     assert finish() > 0
     assert effects() == once
 
@@ -129,7 +149,10 @@ def test_a_broken_reaction_waits_longer_each_time_and_stops_no_other(here):
 
     finish({name: some(name) for name in FUNCTIONS})
     left = rows("SELECT name, tries, error, next_at > clock_timestamp() FROM facts_reaction")
-    assert left and all(name.startswith("find.") and tries == 1 and "no" in error and later for name, tries, error, later in left)
+    assert left and all(
+        name.startswith("find.") and tries == 1 and "no" in error and later
+        for name, tries, error, later in left
+    )
 
 
 def test_what_was_sealed_is_found_no_more(here):
@@ -184,7 +207,9 @@ def test_the_whole_timetable_runs_on_an_empty_and_on_a_full_county(here):
 def test_the_worker_does_all_there_is_and_beats(here):
     a_year_of_facts(here)
     Worker().run_until_idle()
-    assert rows("SELECT count(*) FROM log_pending") == [(0,)] and rows("SELECT count(*) FROM facts_reaction") == [(0,)]
+    assert rows("SELECT count(*) FROM log_pending") == [(0,)] and rows(
+        "SELECT count(*) FROM facts_reaction"
+    ) == [(0,)]
     assert rows("SELECT count(*) FROM intake_demand WHERE code_key IS NOT NULL") == [(0,)]
     age = beat_age_s("worker")
     assert age is not None and age < 60
@@ -255,7 +280,11 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing():
     address = connection.settings_dict
     url = f"postgresql://{address['USER']}:{address['PASSWORD']}@/{address['NAME']}?host={address['HOST']}&port={address['PORT']}"
     env = os.environ | {"DATABASE_URL": url, "PYTHONPATH": "src"}
-    command = [sys.executable, "-c", "from minqing.wiring.cli import main; raise SystemExit(main(['worker']))"]
+    command = [
+        sys.executable,
+        "-c",
+        "from minqing.wiring.cli import main; raise SystemExit(main(['worker']))",
+    ]
     for done in (5, 20, 35):  # killed when that many are found, that is in the middle of the work
         worker = subprocess.Popen(command, env=env)
         wait_until(lambda done=done: rows("SELECT count(*) FROM search_doc")[0][0] >= done)
@@ -271,4 +300,6 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing():
     assert left == [(0, 0)], rows("SELECT name, error FROM facts_reaction LIMIT 3")
     assert rows("SELECT count(*), count(DISTINCT idx), min(idx), max(idx) FROM log_leaf") == [(60, 60, 0, 59)]
     assert rows("SELECT count(*) FROM search_doc") == [(60,)]
-    assert rows("SELECT count(*), count(DISTINCT fact_id) FROM notify_message WHERE template = 'demand.registered'") == [(60, 60)]
+    assert rows(
+        "SELECT count(*), count(DISTINCT fact_id) FROM notify_message WHERE template = 'demand.registered'"
+    ) == [(60, 60)]

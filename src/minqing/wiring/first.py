@@ -15,7 +15,11 @@ from minqing.ground.places.commands import PlaceRow, load_places
 from minqing.ground.places.rules import full, path_of
 
 OFFICE = "government"
-TITLES = {Role.SYSADMIN: "System administrator", Role.SECADMIN: "Security administrator", Role.AUDITOR: "Audit administrator"}
+TITLES = {
+    Role.SYSADMIN: "System administrator",
+    Role.SECADMIN: "Security administrator",
+    Role.AUDITOR: "Audit administrator",
+}
 
 
 @transaction.atomic
@@ -24,7 +28,9 @@ def open_administrator(*, username: str, name: str, role: str) -> str | None:
     wanted = Role(role)
     if account_by_username(username) is not None or colleagues(role=wanted, on=today()):
         return None
-    load_places([PlaceRow(settings.MINQING_COUNTY, settings.MINQING_COUNTY_NAME, settings.MINQING_COUNTY_NAME_EN)])
+    load_places(
+        [PlaceRow(settings.MINQING_COUNTY, settings.MINQING_COUNTY_NAME, settings.MINQING_COUNTY_NAME_EN)]
+    )
     county = full(settings.MINQING_COUNTY)
     office_id = offices.open_office(
         code=OFFICE, name=f"{settings.MINQING_COUNTY_NAME}人民政府", name_en=f"{settings.MINQING_COUNTY_NAME_EN} Government",

@@ -53,12 +53,20 @@ MINQING_COUNTY_NAME_EN = os.environ.get("MINQING_COUNTY_NAME_EN", "Tangchuan Cou
 MINQING_HOTLINE = os.environ.get("MINQING_HOTLINE", "12345")
 MINQING_FILES = Path(HOME.files)
 MINQING_PUBLIC_HOST = os.environ.get("MINQING_PUBLIC_HOST", "")
-MINQING_DOC_PREFIX = os.environ.get("MINQING_DOC_PREFIX", MINQING_COUNTY_NAME[:1] + "信")  # 棠信处〔2026〕17号
-MINQING_CLAMD = os.environ.get("MINQING_CLAMD", "")  # unix:/run/clamav/clamd.ctl or host:port; empty: no scanner
+MINQING_DOC_PREFIX = os.environ.get(
+    "MINQING_DOC_PREFIX", MINQING_COUNTY_NAME[:1] + "信"
+)  # 棠信处〔2026〕17号
+MINQING_CLAMD = os.environ.get(
+    "MINQING_CLAMD", ""
+)  # unix:/run/clamav/clamd.ctl or host:port; empty: no scanner
 MINQING_MAIL = os.environ.get("MINQING_MAIL", "console")  # console | smtp
 MINQING_MAIL_DOMAIN = os.environ.get("MINQING_MAIL_DOMAIN", "minqing.invalid")
-MINQING_IMAP_URL = os.environ.get("MINQING_IMAP_URL", "")  # imaps://user:password@host:993/INBOX; empty: no mail in
-MINQING_IMAP_OWN = [one.lower() for one in listed("MINQING_IMAP_OWN")]  # other addresses this county writes from
+MINQING_IMAP_URL = os.environ.get(
+    "MINQING_IMAP_URL", ""
+)  # imaps://user:password@host:993/INBOX; empty: no mail in
+MINQING_IMAP_OWN = [
+    one.lower() for one in listed("MINQING_IMAP_OWN")
+]  # other addresses this county writes from
 os.environ.setdefault("MINQING_KEYS", str(HOME.keys))
 
 SECRET_KEY = home.secret_text("django.secret")
@@ -187,7 +195,9 @@ X_FRAME_OPTIONS = "DENY"
 if BEHIND_HTTPS:
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading binds the whole domain: not a county's to decide alone
+    SILENCED_SYSTEM_CHECKS = [
+        "security.W021"
+    ]  # preloading binds the whole domain: not a county's to decide alone
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {

@@ -22,7 +22,9 @@ from minqing.work.cases.queries.telling import Told, told_of
 from minqing.work.intake.queries import DemandLine, demand_line
 
 WAYS = {ReplyBy.SMS: Channel.SMS, ReplyBy.PHONE: Channel.PHONE, ReplyBy.LETTER: Channel.LETTER}
-QUIET = frozenset({"case.forwarded", "case.accepted", "case.joined", "case.split", "case.talked", "demand.registered"})
+QUIET = frozenset(
+    {"case.forwarded", "case.accepted", "case.joined", "case.split", "case.talked", "demand.registered"}
+)
 """Steps for which nobody is called or written to: a short message or the page is enough."""
 DESK_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.VILLAGE_CADRE, Role.DISPATCHER, Role.ARBITER)
 TOLD_ROLES = (Role.OFFICE_HEAD, Role.LEADER, Role.DISPATCHER)
@@ -68,7 +70,9 @@ def _params(case: Told, fact: Happened) -> dict[str, Any]:
     return {"due": _day(due), "holder": holder or (case.holder, case.holder_en)}
 
 
-def _to_person(fact: Happened, person_id: UUID, template: str, known: dict[str, Any], names: Iterable[str]) -> None:
+def _to_person(
+    fact: Happened, person_id: UUID, template: str, known: dict[str, Any], names: Iterable[str]
+) -> None:
     mask = masks_of({person_id}).get(person_id)
     channel = WAYS.get(ReplyBy(mask.reply_by)) if mask else None
     if mask is None or channel is None or (channel is not Channel.SMS and template in QUIET):
@@ -76,10 +80,20 @@ def _to_person(fact: Happened, person_id: UUID, template: str, known: dict[str, 
     params = {name: known[name] for name in names}
     if isinstance(params.get("holder"), tuple):
         params["holder"] = params["holder"][1 if mask.lang == "en" and params["holder"][1] else 0]
-    tell(fact_id=fact.id, template=template, params=params, channel=channel, at=fact.at, person_id=person_id, lang=mask.lang)
+    tell(
+        fact_id=fact.id,
+        template=template,
+        params=params,
+        channel=channel,
+        at=fact.at,
+        person_id=person_id,
+        lang=mask.lang,
+    )
 
 
-def to_office(template: str, *names: str, of: str = "office_id", result: str = "") -> Callable[[Happened], None]:
+def to_office(
+    template: str, *names: str, of: str = "office_id", result: str = ""
+) -> Callable[[Happened], None]:
     """A reaction that tells the officers of one office: of the fact's `of`, or of the case's `holder`/`first_holder`."""
 
     def react(fact: Happened) -> None:
@@ -90,7 +104,13 @@ def to_office(template: str, *names: str, of: str = "office_id", result: str = "
             return
         late = (fact.at.astimezone(CHINA).date() - date.fromisoformat(due)).days if due != "—" else 0
         known = {"matter": matter, "due": due, "result": result, "late": max(1, late)}
-        _to_office(fact, UUID(str(office)), template, {name: known[name] for name in names}, TOLD_ROLES if of == "told" else DESK_ROLES)
+        _to_office(
+            fact,
+            UUID(str(office)),
+            template,
+            {name: known[name] for name in names},
+            TOLD_ROLES if of == "told" else DESK_ROLES,
+        )
 
     react.__name__ = f"office:{template}:{of}"
     return react
@@ -105,11 +125,20 @@ def _of_subject(fact: Happened, case: Told | None) -> tuple[str, UUID | None, UU
     return matter, None, None, _day(fact.body.get("due") or "")
 
 
-def _to_office(fact: Happened, office_id: UUID, template: str, params: dict[str, Any], roles: Iterable[Role]) -> None:
+def _to_office(
+    fact: Happened, office_id: UUID, template: str, params: dict[str, Any], roles: Iterable[Role]
+) -> None:
     wanted = set(roles)
     for role in wanted:
         for one in colleagues(role=role, office_id=office_id, on=fact.at.astimezone(CHINA).date()):
-            tell(fact_id=fact.id, template=template, params=params, channel=Channel.IN_APP, at=fact.at, account_id=one.account_id)
+            tell(
+                fact_id=fact.id,
+                template=template,
+                params=params,
+                channel=Channel.IN_APP,
+                at=fact.at,
+                account_id=one.account_id,
+            )
 
 
 def _demand(fact: Happened) -> DemandLine | None:
@@ -164,7 +193,14 @@ def alarm(fact: Happened) -> None:
         return
     for role in ALARM_ROLES:
         for one in colleagues(role=role, on=fact.at.astimezone(CHINA).date()):
-            tell(fact_id=fact.id, template="desk.alarm", params={}, channel=Channel.IN_APP, at=fact.at, account_id=one.account_id)
+            tell(
+                fact_id=fact.id,
+                template="desk.alarm",
+                params={},
+                channel=Channel.IN_APP,
+                at=fact.at,
+                account_id=one.account_id,
+            )
 
 
 def find_demand(fact: Happened) -> None:
@@ -185,5 +221,10 @@ def address(channel: Channel, person_id: UUID | None, account_id: UUID | None) -
     if person_id is None:
         return None
     contact = sealed_contact(person_id)
-    found = {Channel.SMS: contact.phone, Channel.PHONE: contact.phone, Channel.EMAIL: contact.email, Channel.LETTER: contact.address}
+    found = {
+        Channel.SMS: contact.phone,
+        Channel.PHONE: contact.phone,
+        Channel.EMAIL: contact.email,
+        Channel.LETTER: contact.address,
+    }
     return found.get(channel) or None

@@ -40,10 +40,20 @@ class AccountForm(PlainForm):
         ),
         purpose=gettext_lazy("登录"), **ACCOUNT,
     )  # fmt: skip
-    name = field(LineField(label=gettext_lazy("姓名"), required=True, most=60), purpose=gettext_lazy("办件署名"), **ACCOUNT)
-    name_en = field(LineField(label=gettext_lazy("英文姓名"), required=False, most=80), purpose=gettext_lazy("英文页面"), **ACCOUNT)
+    name = field(
+        LineField(label=gettext_lazy("姓名"), required=True, most=60),
+        purpose=gettext_lazy("办件署名"),
+        **ACCOUNT,
+    )
+    name_en = field(
+        LineField(label=gettext_lazy("英文姓名"), required=False, most=80),
+        purpose=gettext_lazy("英文页面"),
+        **ACCOUNT,
+    )
     email = field(
-        forms.EmailField(label=gettext_lazy("工作邮箱"), required=False, max_length=200), purpose=gettext_lazy("收工作通知"), **ACCOUNT
+        forms.EmailField(label=gettext_lazy("工作邮箱"), required=False, max_length=200),
+        purpose=gettext_lazy("收工作通知"),
+        **ACCOUNT,
     )
 
 
@@ -53,9 +63,15 @@ def _date(label: Any) -> forms.Field:
 
 
 class AppointForm(PlainForm):
-    post_id = field(forms.ChoiceField(label=gettext_lazy("岗位")), purpose=gettext_lazy("决定能办什么事"), **ACCOUNT)
+    post_id = field(
+        forms.ChoiceField(label=gettext_lazy("岗位")), purpose=gettext_lazy("决定能办什么事"), **ACCOUNT
+    )
     on = _date(gettext_lazy("从哪天起"))
-    deputising = field(forms.BooleanField(label=gettext_lazy("代理"), required=False, widget=Tick()), purpose=gettext_lazy("标明是代理"), **ACCOUNT)
+    deputising = field(
+        forms.BooleanField(label=gettext_lazy("代理"), required=False, widget=Tick()),
+        purpose=gettext_lazy("标明是代理"),
+        **ACCOUNT,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,18 +79,24 @@ class AppointForm(PlainForm):
         groups: dict[str, list[tuple[str, str]]] = {}
         for post in queries.posts_of(set(offices), on=today()):
             vacant = "" if post.holders else _("（空缺）")
-            groups.setdefault(name_of(offices[post.office_id]), []).append((str(post.id), f"{title_of_post(post)} · {_(post.role.label)}{vacant}"))
+            groups.setdefault(name_of(offices[post.office_id]), []).append(
+                (str(post.id), f"{title_of_post(post)} · {_(post.role.label)}{vacant}")
+            )
         self.fields["post_id"].choices = list(groups.items())  # type: ignore[attr-defined]
 
 
 class DismissForm(PlainForm):
-    appointment_id = field(forms.UUIDField(widget=forms.HiddenInput()), purpose=gettext_lazy("认定哪一项任职"), **ACCOUNT)
+    appointment_id = field(
+        forms.UUIDField(widget=forms.HiddenInput()), purpose=gettext_lazy("认定哪一项任职"), **ACCOUNT
+    )
     on = _date(gettext_lazy("到哪天止"))
 
 
 class TokenForm(PlainForm):
     days = field(
-        forms.IntegerField(label=gettext_lazy("令牌管几天"), min_value=1, max_value=366, initial=30), purpose=gettext_lazy("到期自动失效"), **ACCOUNT
+        forms.IntegerField(label=gettext_lazy("令牌管几天"), min_value=1, max_value=366, initial=30),
+        purpose=gettext_lazy("到期自动失效"),
+        **ACCOUNT,
     )
 
 
@@ -84,7 +106,11 @@ def account_list(request: HttpRequest) -> HttpResponse:
     given = request.GET
     words, closed = given.get("q", "").replace("\0", "").strip()[:60], given.get("closed") == "1"
     lines, following = queries.account_lines(
-        actor_of(request), on=today(), words=words, closed=closed, after=given.get("after", "").replace("\0", "")[:60]
+        actor_of(request),
+        on=today(),
+        words=words,
+        closed=closed,
+        after=given.get("after", "").replace("\0", "")[:60],
     )
     names = queries.account_names({line.id for line in lines}, english=in_english())
     kept = {"q": words, "closed": "1" if closed else ""}
@@ -122,7 +148,13 @@ def account_show(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, account_id: UUID, *, secret: str = "", what: str = "", status: int = 200, **forms_: PlainForm
+    request: HttpRequest,
+    account_id: UUID,
+    *,
+    secret: str = "",
+    what: str = "",
+    status: int = 200,
+    **forms_: PlainForm,
 ) -> HttpResponse:
     by = actor_of(request)
     one = queries.account_page(by, account_id)
@@ -137,7 +169,12 @@ def _show(
 def _appoint(request: HttpRequest, by: Actor, account_id: UUID, at: datetime) -> None:
     told = parsed(AppointForm, request)
     commands.appoint_account(
-        by=by, account_id=account_id, post_id=UUID(told["post_id"]), on=told["on"], deputising=told["deputising"], at=at
+        by=by,
+        account_id=account_id,
+        post_id=UUID(told["post_id"]),
+        on=told["on"],
+        deputising=told["deputising"],
+        at=at,
     )
 
 

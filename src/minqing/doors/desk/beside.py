@@ -24,17 +24,29 @@ from minqing.work.cases.queries import CasePage
 from minqing.work.intake.queries import person_of
 from minqing.work.promises.commands import make_promise
 
-WORK = {"basis": gettext_lazy("《信访工作条例》第三十三条"), "retention": gettext_lazy("随案卷保存"), "reuse": gettext_lazy("到期核对、本人认可")}
+WORK = {
+    "basis": gettext_lazy("《信访工作条例》第三十三条"),
+    "retention": gettext_lazy("随案卷保存"),
+    "reuse": gettext_lazy("到期核对、本人认可"),
+}
 
 
 class PromiseHereForm(PlainForm):
     """A promise said about this case: in the exact words, with a day or a condition."""
 
-    words = field(TextField(label=gettext_lazy("承诺的原话"), rows=3), purpose=gettext_lazy("原话不改"), **WORK)
-    office_id = field(forms.UUIDField(label=gettext_lazy("由谁兑现")), purpose=gettext_lazy("确定谁来兑现"), **WORK)
+    words = field(
+        TextField(label=gettext_lazy("承诺的原话"), rows=3), purpose=gettext_lazy("原话不改"), **WORK
+    )
+    office_id = field(
+        forms.UUIDField(label=gettext_lazy("由谁兑现")), purpose=gettext_lazy("确定谁来兑现"), **WORK
+    )
     due_on = field(forms.DateField(label=gettext_lazy("哪天办到"), required=False, widget=forms.DateInput(attrs={"type": "date"})),
                    purpose=gettext_lazy("到期核对"), **WORK)  # fmt: skip
-    condition = field(LineField(label=gettext_lazy("等什么条件"), required=False), purpose=gettext_lazy("没有日子的要写清条件"), **WORK)
+    condition = field(
+        LineField(label=gettext_lazy("等什么条件"), required=False),
+        purpose=gettext_lazy("没有日子的要写清条件"),
+        **WORK,
+    )
     made_on = field(forms.DateField(label=gettext_lazy("哪天答应的"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")),
                     purpose=gettext_lazy("记录时间"), **WORK)  # fmt: skip
 
@@ -49,7 +61,9 @@ def mediation_act(request: HttpRequest, case_id: UUID, mediation_id: UUID, act: 
         raise NotFound()
     by.must(act.verb)
     first = {"person": row.person_consents, "other": row.other_consents}
-    return _one_form(request, page, act, target=mediation_id, initial=first, title=str(act.label), note=row.other_side)
+    return _one_form(
+        request, page, act, target=mediation_id, initial=first, title=str(act.label), note=row.other_side
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,13 +78,25 @@ def promise_act(request: HttpRequest, case_id: UUID, promise_id: UUID, act: Act)
     return _one_form(request, page, act, target=promise_id, initial={}, title=str(act.label), note=row.words)
 
 
-def _one_form(request: HttpRequest, page: CasePage, act: Act, *, target: UUID, initial: dict[str, Any], title: str, note: str) -> HttpResponse:
+def _one_form(
+    request: HttpRequest,
+    page: CasePage,
+    act: Act,
+    *,
+    target: UUID,
+    initial: dict[str, Any],
+    title: str,
+    note: str,
+) -> HttpResponse:
     by, status = actor_of(request), 200
     if request.method == "GET":
         form = dress(act.form(initial=initial))
     elif "_more" in request.POST:
         bound = act.form(request.POST)
-        typed = {name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name) for name in bound.fields}
+        typed = {
+            name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name)
+            for name in bound.fields
+        }
         rows = typed.get(request.POST["_more"]) or []
         typed[request.POST["_more"]] = [*rows, *({} for _n in range(max(1, 4 - len(rows))))]
         form = dress(act.form(initial=typed))
@@ -83,9 +109,21 @@ def _one_form(request: HttpRequest, page: CasePage, act: Act, *, target: UUID, i
                 form.add_error(None, _(refusal.text).format(**refusal.data))
             status = refusal.status
         else:
-            messages.success(request, _("“{act}”已记下。").format(act=act.label), extra_tags=f"{act.name}-{page.line.id}")
+            messages.success(
+                request, _("“{act}”已记下。").format(act=act.label), extra_tags=f"{act.name}-{page.line.id}"
+            )
             return _back(page)
-    return desk(request, "desk/case_act.html", status=status, page_title=title, page=page, line=page.line, act=act, form=form, note=note)
+    return desk(
+        request,
+        "desk/case_act.html",
+        status=status,
+        page_title=title,
+        page=page,
+        line=page.line,
+        act=act,
+        form=form,
+        note=note,
+    )
 
 
 def _back(page: CasePage) -> HttpResponse:
@@ -98,11 +136,19 @@ def promise_make(request: HttpRequest, case_id: UUID) -> HttpResponse:
     by = actor_of(request)
     by.must(Verb.PROMISE_MAKE)
     page, status = queries.case_page(by, case_id), 200
-    form = dress(PromiseHereForm(request.POST or None, initial={"made_on": today(), "office_id": page.line.holder_id}))
+    form = dress(
+        PromiseHereForm(request.POST or None, initial={"made_on": today(), "office_id": page.line.holder_id})
+    )
     if request.method == "POST" and form.is_valid():
         alone = page.voices[0].demand_id if len(page.voices) == 1 and not page.n_voices_hidden else None
         try:
-            make_promise(by=by, about=f"case:{case_id}", to_person_id=person_of(alone) if alone else None, at=now(), **form.cleaned_data)
+            make_promise(
+                by=by,
+                about=f"case:{case_id}",
+                to_person_id=person_of(alone) if alone else None,
+                at=now(),
+                **form.cleaned_data,
+            )
         except Refusal as refusal:
             form.add_error(None, _(refusal.text).format(**refusal.data))
             status = refusal.status

@@ -61,9 +61,19 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
             timeline=list(reversed(page.timeline)), back_url=reverse("case-page", args=[case_id]), **_about(page),
         )  # fmt: skip
     tab = request.GET.get("tab", "")
-    near = len(page.promises) + len(page.appraisals) + len(page.mediations) + len(page.supervisions) + len(page.parts) + len(page.earlier)
+    near = (
+        len(page.promises)
+        + len(page.appraisals)
+        + len(page.mediations)
+        + len(page.supervisions)
+        + len(page.parts)
+        + len(page.earlier)
+    )
     counts = {"words": len(page.voices) + page.n_voices_hidden, "papers": len(page.papers), "links": near}
-    tabs = [Tab(_(label), f"?tab={key}" if key else "?", here=key == tab, count=counts.get(key)) for key, label in TABS]
+    tabs = [
+        Tab(_(label), f"?tab={key}" if key else "?", here=key == tab, count=counts.get(key))
+        for key, label in TABS
+    ]
     front, behind = buttons_of(page, by)
     return desk(
         request, "desk/case.html", page_title=page.line.title, page=page, line=page.line, tab=tab, tabs=tabs, buttons=front,
@@ -102,7 +112,11 @@ def _rights(by: Actor, page: CasePage) -> dict[str, Any]:
 
 def buttons_of(page: CasePage, by: Actor) -> tuple[Buttons, Buttons]:
     """The acts open now: the next steps, the usual one first and filled; and those behind 更多."""
-    usual = SORTING if page.line.state in {CaseState.REGISTERED, CaseState.REFERRED_UP} and by.may(Verb.CASE_FORWARD) else USUAL
+    usual = (
+        SORTING
+        if page.line.state in {CaseState.REGISTERED, CaseState.REFERRED_UP} and by.may(Verb.CASE_FORWARD)
+        else USUAL
+    )
     known = [(line, BY_NAME[line.act]) for line in page.acts if line.act in BY_NAME]
     known.sort(key=lambda pair: usual.index(pair[0].act) if pair[0].act in usual else len(usual))
     front: Buttons = []
@@ -153,7 +167,9 @@ def case_act(request: HttpRequest, case_id: UUID, act: Act) -> HttpResponse:
 
 
 def _told(refusal: Refusal) -> str:
-    data = {key: _(value) if isinstance(value, str) and value else value for key, value in refusal.data.items()}
+    data = {
+        key: _(value) if isinstance(value, str) and value else value for key, value in refusal.data.items()
+    }
     return _(refusal.text).format(**data)
 
 
@@ -161,7 +177,9 @@ def _cases(request: HttpRequest, by: Actor, act: Act, page: CasePage) -> Any:
     """For linking: older cases found by the words typed above the form, else by the title."""
     if act.name != "link":
         return None
-    return cases_like(by, request.GET.get("q", "") or request.POST.get("q", "") or page.line.title, but=page.line.id)
+    return cases_like(
+        by, request.GET.get("q", "") or request.POST.get("q", "") or page.line.title, but=page.line.id
+    )
 
 
 def _initial(request: HttpRequest, act: Act, page: CasePage) -> dict[str, Any]:
@@ -172,7 +190,9 @@ def _initial(request: HttpRequest, act: Act, page: CasePage) -> dict[str, Any]:
         turns = [hold.words for hold in page.holds if hold.how == act.name]
         first |= {"request": turns[-1] if turns else ""}
     if act.name == "serve" and page.papers:
-        first["document_id"] = next((p.id for p in reversed(page.papers) if p.served_on is None), page.papers[-1].id)
+        first["document_id"] = next(
+            (p.id for p in reversed(page.papers) if p.served_on is None), page.papers[-1].id
+        )
     if act.name == "extend" and (asked := [one for one in page.asks if one.granted is None]):
         first |= {"days": asked[-1].days, "reason": asked[-1].reason}
     if act.name in {"forward", "assign", "arbitrate"}:
@@ -187,7 +207,9 @@ def _place(page: CasePage) -> str:
     return line.place_path if line else ""
 
 
-def _act_page(request: HttpRequest, page: CasePage, act: Act, form: forms.Form, *, status: int = 200, **more: Any) -> HttpResponse:
+def _act_page(
+    request: HttpRequest, page: CasePage, act: Act, form: forms.Form, *, status: int = 200, **more: Any
+) -> HttpResponse:
     hint = sending(page, _place(page)).get("hint") if act.name in {"forward", "assign", "arbitrate"} else None
     return desk(
         request, "desk/case_act.html", status=status, page_title=str(act.label), page=page, line=page.line, act=act, form=form,
@@ -199,14 +221,24 @@ def _act_page(request: HttpRequest, page: CasePage, act: Act, form: forms.Form, 
 def _again(request: HttpRequest, page: CasePage, act: Act, by: Actor) -> HttpResponse:
     """The form again as typed: with more rows, or with the paper as the person would read it. Nothing is saved."""
     bound = act.form(request.POST)
-    typed = {name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name) for name in bound.fields}
+    typed = {
+        name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name) for name in bound.fields
+    }
     name = request.POST.get("_more", "")
     if name in typed:
         rows = typed[name] or []
         typed[name] = [*rows, *({} for _n in range(max(1, 4 - len(rows))))]
     form = dress(act.form(initial=typed), page, by=by, cases=_cases(request, by, act, page))
     preview = _preview(page, typed) if "_preview" in request.POST else None
-    return _act_page(request, page, act, form, preview=preview, missing=parts_missing(typed, page) if preview else [], typed_again=True)
+    return _act_page(
+        request,
+        page,
+        act,
+        form,
+        preview=preview,
+        missing=parts_missing(typed, page) if preview else [],
+        typed_again=True,
+    )
 
 
 def _preview(page: CasePage, typed: dict[str, Any]) -> Paper:
@@ -214,9 +246,15 @@ def _preview(page: CasePage, typed: dict[str, Any]) -> Paper:
     labels = (("request", _("您的请求")), ("facts", _("查明的事实")), ("reasons", _("理由")), ("text", _("意见")), ("basis", _("依据")),
               ("remedy", _("不同意怎么办")))  # fmt: skip
     colon = pgettext("after a label", "：")
-    paragraphs = [f"{label}{colon}{typed[name]}" for name, label in labels if str(typed.get(name) or "").strip()]
+    paragraphs = [
+        f"{label}{colon}{typed[name]}" for name, label in labels if str(typed.get(name) or "").strip()
+    ]
     if typed.get("promise_words"):
-        paragraphs.append(_("我们答应：{words}（{day}前）").format(words=typed["promise_words"], day=day_or_blank(typed.get("promise_due"))))
+        paragraphs.append(
+            _("我们答应：{words}（{day}前）").format(
+                words=typed["promise_words"], day=day_or_blank(typed.get("promise_due"))
+            )
+        )
     outcome = typed.get("outcome")
     if outcome in Outcome.values():
         paragraphs.insert(0, _("结果：{outcome}").format(outcome=_(Outcome(outcome).label)))
@@ -232,7 +270,17 @@ def _conflict(request: HttpRequest, page: CasePage, act: Act, by: Actor) -> Http
     still = any(line.act == act.name for line in page.acts)
     form = dress(act.form(given), page, by=by, cases=_cases(request, by, act, page))
     form.is_valid()
-    return _act_page(request, page, act, form, status=409, conflict=True, still=still, seen=seen, latest=list(reversed(page.timeline))[:4])
+    return _act_page(
+        request,
+        page,
+        act,
+        form,
+        status=409,
+        conflict=True,
+        still=still,
+        seen=seen,
+        latest=list(reversed(page.timeline))[:4],
+    )
 
 
 def _after(request: HttpRequest, by: Actor, case_id: UUID) -> str:
@@ -270,7 +318,14 @@ def case_paper(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpRe
     if form == "docx":
         media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         return _download(render_docx(document), media, f"{document.verify_no}.docx")
-    return desk(request, "desk/paper.html", page_title=document.number, html=render_html(document), line=page.line, document=document)
+    return desk(
+        request,
+        "desk/paper.html",
+        page_title=document.number,
+        html=render_html(document),
+        line=page.line,
+        document=document,
+    )
 
 
 def _download(content: bytes, media: str, name: str) -> HttpResponse:

@@ -102,7 +102,11 @@ def _of_page(page: CasePage) -> Mapping[str, Callable[[], Choices]]:
     }
 
 
-def _give(fields: Mapping[str, forms.Field], lists: Mapping[str, Callable[[], Choices]], initial: MutableMapping[str, Any]) -> None:
+def _give(
+    fields: Mapping[str, forms.Field],
+    lists: Mapping[str, Callable[[], Choices]],
+    initial: MutableMapping[str, Any],
+) -> None:
     for name, made in fields.items():
         if name not in lists:
             continue

@@ -72,8 +72,17 @@ def _chips(kept: dict[str, str]) -> list[Chip]:
         "place": place_names({kept["place"]}, english=in_english()) if "place" in kept else {},
     }  # fmt: skip
     on = [Chip(labels[name].get(value, value), url(**{name: ""}), on=True) for name, value in kept.items()]
-    often = [("alarm", "1"), ("state", "unread"), ("channel", "phone"), ("channel", "letter"), ("kind", "complaint")]
-    return [*on, *(Chip(labels[name][value], url(**{name: value})) for name, value in often if name not in kept)]
+    often = [
+        ("alarm", "1"),
+        ("state", "unread"),
+        ("channel", "phone"),
+        ("channel", "letter"),
+        ("kind", "complaint"),
+    ]
+    return [
+        *on,
+        *(Chip(labels[name][value], url(**{name: value})) for name, value in often if name not in kept),
+    ]
 
 
 def _boxes(kept: dict[str, str]) -> list[dict[str, Any]]:
@@ -134,7 +143,11 @@ def demand_page(request: HttpRequest, demand_id: UUID) -> HttpResponse:
 
 
 def _place_of(line: DemandLine) -> str:
-    name = place_names({line.place}, english=True).get(line.place, "") if in_english() and line.place else line.place_name
+    name = (
+        place_names({line.place}, english=True).get(line.place, "")
+        if in_english() and line.place
+        else line.place_name
+    )
     return f"{name} {line.place_words}".strip()
 
 
@@ -154,7 +167,11 @@ def demand_act(request: HttpRequest, demand_id: UUID, act: Act) -> HttpResponse:
         raise NotAllowed()
     own = cases_with(by, demand_id)
     if request.method == "GET":
-        if (act.name in {"split", "leave"} and not own) or act.name not in {"split", "leave", *_open_acts(line)}:
+        if (act.name in {"split", "leave"} and not own) or act.name not in {
+            "split",
+            "leave",
+            *_open_acts(line),
+        }:
             messages.warning(request, _("现在不能“{act}”：这件事已经到了另一步。").format(act=act.label))
             return HttpResponseRedirect(reverse("demand-page", args=[demand_id]))
         form = act.form(initial=_first(request, line, act, own))
@@ -168,9 +185,15 @@ def demand_act(request: HttpRequest, demand_id: UUID, act: Act) -> HttpResponse:
         if not form.errors:
             form.add_error(None, _(refusal.text).format(**refusal.data))
         return _act_page(request, line, act, form, status=refusal.status)
-    messages.success(request, _("“{act}”已记下。").format(act=act.label), extra_tags=f"{act.name}-{demand_id}")
+    messages.success(
+        request, _("“{act}”已记下。").format(act=act.label), extra_tags=f"{act.name}-{demand_id}"
+    )
     case = done[0] if isinstance(done, list) and done else done
-    if act.name in {"open", "join", "split", "settle-now"} and getattr(case, "pk", None) and by.may(Verb.CASE_VIEW):
+    if (
+        act.name in {"open", "join", "split", "settle-now"}
+        and getattr(case, "pk", None)
+        and by.may(Verb.CASE_VIEW)
+    ):
         tab = "?tab=links" if act.name == "split" else ""
         return HttpResponseRedirect(reverse("case-page", args=[case.pk]) + tab, status=303)
     if act.name in {"sort", "transcribe"}:
@@ -195,7 +218,11 @@ def _dressed(form: F, request: HttpRequest, line: DemandLine, act: Act, by: Acto
         asked = request.GET.get("case_id") or request.POST.get("case_id")
         known = {str(one.id) for one in near}
         if asked and asked not in known:
-            near += [one for one in cases_like(by, request.GET.get("q", "") or request.POST.get("q", "")) if str(one.id) not in known]
+            near += [
+                one
+                for one in cases_like(by, request.GET.get("q", "") or request.POST.get("q", ""))
+                if str(one.id) not in known
+            ]
         dress(form, by=by, cases=near)
         if asked and not any(asked == str(one.id) for one in near):
             form.fields["case_id"].widget = forms.HiddenInput()
@@ -210,13 +237,17 @@ def _dressed(form: F, request: HttpRequest, line: DemandLine, act: Act, by: Acto
 
 def _more(request: HttpRequest, line: DemandLine, act: Act, by: Actor, own: list[CaseLine]) -> forms.Form:
     bound = act.form(request.POST)
-    typed = {name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name) for name in bound.fields}
+    typed = {
+        name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name) for name in bound.fields
+    }
     rows = typed.get(request.POST["_more"]) or []
     typed[request.POST["_more"]] = [*rows, *({} for _n in range(max(1, 4 - len(rows))))]
     return _dressed(act.form(initial=typed), request, line, act, by, own)
 
 
-def _act_page(request: HttpRequest, line: DemandLine, act: Act, form: forms.Form, *, status: int = 200) -> HttpResponse:
+def _act_page(
+    request: HttpRequest, line: DemandLine, act: Act, form: forms.Form, *, status: int = 200
+) -> HttpResponse:
     chosen = form["matter"].value() if act.name == "open" else ""
     hint = None
     if chosen:
@@ -246,7 +277,11 @@ def slip_renew(request: HttpRequest, demand_id: UUID) -> HttpResponse:
     line = demand_lines([demand_id])[demand_id]
     due = next_dues([demand_id]).get(demand_id)
     cases = cases_with(by, demand_id)
-    holder = ((cases[0].holder_en or cases[0].holder) if in_english() else cases[0].holder) if cases else _("县信访局")
+    holder = (
+        ((cases[0].holder_en or cases[0].holder) if in_english() else cases[0].holder)
+        if cases
+        else _("县信访局")
+    )
     slip = Ticket(
         holder=holder, due=cases[0].due_at if cases else due.due_at if due else None, unhappy=_("拿查询码点“没解决”，或来接待窗口"),
         code=code, verify_no=line.verify_no, registered_at=line.registered_at,

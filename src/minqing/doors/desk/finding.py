@@ -22,8 +22,19 @@ WHY = {
 
 
 class FindForm(PlainForm):
-    name = field(LineField(label=gettext_lazy("登记时的姓名"), required=True, most=100, attrs={"autocomplete": "off"}), **WHY)
-    phone = field(LineField(label=gettext_lazy("登记时留的电话"), required=True, most=30, attrs={"inputmode": "tel", "autocomplete": "off"}), **WHY)
+    name = field(
+        LineField(label=gettext_lazy("登记时的姓名"), required=True, most=100, attrs={"autocomplete": "off"}),
+        **WHY,
+    )
+    phone = field(
+        LineField(
+            label=gettext_lazy("登记时留的电话"),
+            required=True,
+            most=30,
+            attrs={"inputmode": "tel", "autocomplete": "off"},
+        ),
+        **WHY,
+    )
 
 
 @never_cache
@@ -35,10 +46,20 @@ def demand_find(request: HttpRequest) -> HttpResponse:
     form, found, asked = FindForm(request.POST or None), [], request.method == "POST"
     if asked and form.is_valid():
         try:
-            ids = find_demands(by=by, phone=form.cleaned_data["phone"], name=form.cleaned_data["name"], at=now())
+            ids = find_demands(
+                by=by, phone=form.cleaned_data["phone"], name=form.cleaned_data["name"], at=now()
+            )
             lines = demand_lines(ids)
             found = [lines[one] for one in ids]
         except Refusal as refusal:
             form.add_error(None, _(refusal.text).format(**refusal.data))
     ok = asked and form.is_valid()
-    return desk(request, "desk/find.html", status=422 if asked and not ok else 200, page_title=_("帮人找回回执"), form=form, found=found, asked=ok)
+    return desk(
+        request,
+        "desk/find.html",
+        status=422 if asked and not ok else 200,
+        page_title=_("帮人找回回执"),
+        form=form,
+        found=found,
+        asked=ok,
+    )

@@ -33,7 +33,9 @@ def home_of(by: Actor) -> str:
     return next((HOME[seat.role] for seat in by.seats if seat.role in HOME), "worklist")
 
 
-def link(request: HttpRequest, name: str, label: Any, count: int | None = None, *, query: str = "") -> dict[str, Any]:
+def link(
+    request: HttpRequest, name: str, label: Any, count: int | None = None, *, query: str = ""
+) -> dict[str, Any]:
     url = reverse(name)
     queue = request.GET.get("queue", "")
     here = request.path == url and (query == f"queue={queue}" if query else not queue)
@@ -52,14 +54,17 @@ def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
     groups = [{"title": "", "queues": first}] if first else []
     if by.may(Verb.CASE_VIEW):
         lines = [
-            link(request, "worklist", _(queue.label), queue.n, query=urlencode({"queue": queue.key})) for queue in queues(by)
+            link(request, "worklist", _(queue.label), queue.n, query=urlencode({"queue": queue.key}))
+            for queue in queues(by)
         ]
         groups.append({"title": _("事项"), "queues": [link(request, "worklist", _("全部在办")), *lines]})
     if by.may(Verb.DEMAND_REGISTER):
         first.append(link(request, "quick", _("刚接到一个电话")))
     if by.may(Verb.DEMAND_TRANSCRIBE):
         first.append(link(request, "scans", _("来信扫描件"), waiting(by, only=Waiting(state="unread")).count))
-    more: list[dict[str, Any]] = [link(request, "notices", _("给我的消息"), unseen_count(by.account_id) if by.account_id else None)]
+    more: list[dict[str, Any]] = [
+        link(request, "notices", _("给我的消息"), unseen_count(by.account_id) if by.account_id else None)
+    ]
     if by.may(Verb.CALLBACK_WORK):
         more.append(link(request, "callbacks", _("待回访"), waiting_callbacks(by)))
     if by.may(Verb.CASE_CONFIRM_WITHDRAWAL):
@@ -89,7 +94,9 @@ def desk(request: HttpRequest, template: str, *, status: int = 200, **context: A
     counts = due_counts(by)
     due = {"due": counts.due_today, "late": counts.late, "url": reverse("worklist") + "?light=red"}
     me = {
-        "name": account_names({by.account_id}, english=in_english()).get(by.account_id, "") if by.account_id else "",
+        "name": account_names({by.account_id}, english=in_english()).get(by.account_id, "")
+        if by.account_id
+        else "",
         "post": _(seat.role.label) if seat else _("没有在任的岗位"),
         "office": (office[1] or office[0]) if in_english() else office[0],
         "places": [],

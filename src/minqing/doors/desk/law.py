@@ -37,7 +37,9 @@ class RuleForm(PlainForm):
     """A county row: shorter than the law, or following a changed law; in force from a day to come."""
 
     keep = "law"
-    key = field(forms.ChoiceField(label=gettext_lazy("哪一条期限")), purpose=gettext_lazy("认定改的是哪条"), **HOUSE)
+    key = field(
+        forms.ChoiceField(label=gettext_lazy("哪一条期限")), purpose=gettext_lazy("认定改的是哪条"), **HOUSE
+    )
     term = _line(
         gettext_lazy("新期限"), gettext_lazy("计算到期日"), required=True,
         help_text=gettext_lazy("写成 15D（日）、5WD（工作日）、2M（月）或 24H（小时）。"),
@@ -51,11 +53,17 @@ class RuleForm(PlainForm):
         purpose=gettext_lazy("旧件按旧规定"), **HOUSE,
     )  # fmt: skip
     source = field(
-        forms.ChoiceField(label=gettext_lazy("为什么改"), widget=Choices(row=True), choices=[]), purpose=gettext_lazy("核对能不能改"), **HOUSE
+        forms.ChoiceField(label=gettext_lazy("为什么改"), widget=Choices(row=True), choices=[]),
+        purpose=gettext_lazy("核对能不能改"),
+        **HOUSE,
     )
     law = _line(gettext_lazy("依据的文件"), gettext_lazy("让人查得到"))
     article = _line(gettext_lazy("第几条"), gettext_lazy("让人查得到"))
-    reason = field(TextField(label=gettext_lazy("说明"), rows=3, required=True), purpose=gettext_lazy("给批准的人看"), **HOUSE)
+    reason = field(
+        TextField(label=gettext_lazy("说明"), rows=3, required=True),
+        purpose=gettext_lazy("给批准的人看"),
+        **HOUSE,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,15 +75,27 @@ class CalendarForm(PlainForm):
     """The State Council's notice for one year, as a table of spans."""
 
     keep = "calendar"
-    year = field(forms.IntegerField(label=gettext_lazy("哪一年"), min_value=2004, max_value=2099), purpose=gettext_lazy("认定是哪年"), **HOUSE)
+    year = field(
+        forms.IntegerField(label=gettext_lazy("哪一年"), min_value=2004, max_value=2099),
+        purpose=gettext_lazy("认定是哪年"),
+        **HOUSE,
+    )
     notice = _line(gettext_lazy("通知的文号"), gettext_lazy("让人查得到"), required=True)
     days = field(
         TextField(label=gettext_lazy("放假和调休上班的日子"), rows=10, required=False,
                   help_text=gettext_lazy("第一行写 first,last,kind；以下每行一段，例如 2027-02-06,2027-02-12,off；调休上班写 work。")),
         purpose=gettext_lazy("计算到期日"), **HOUSE,
     )  # fmt: skip
-    sheet = field(forms.FileField(label=gettext_lazy("或者选一个CSV文件"), required=False), purpose=gettext_lazy("计算到期日"), **HOUSE)
-    sure = field(forms.BooleanField(label=gettext_lazy("我核对过，录入"), required=False, widget=Tick()), purpose=gettext_lazy("先看再录"), **HOUSE)
+    sheet = field(
+        forms.FileField(label=gettext_lazy("或者选一个CSV文件"), required=False),
+        purpose=gettext_lazy("计算到期日"),
+        **HOUSE,
+    )
+    sure = field(
+        forms.BooleanField(label=gettext_lazy("我核对过，录入"), required=False, widget=Tick()),
+        purpose=gettext_lazy("先看再录"),
+        **HOUSE,
+    )
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
@@ -160,10 +180,19 @@ def law_propose(request: HttpRequest) -> HttpResponse:
 
 
 def _first(key: str) -> dict[str, Any]:
-    first: dict[str, Any] = {"valid_from": queries.today() + timedelta(days=30), "source": Source.COUNTY.value}
+    first: dict[str, Any] = {
+        "valid_from": queries.today() + timedelta(days=30),
+        "source": Source.COUNTY.value,
+    }
     standing = next((rule for rule in rules_in_force() if rule.key == key), None)
     if standing is not None:
-        first |= {"key": key, "term": str(standing.term), "extend": standing.extend, "law": standing.law, "article": standing.article}
+        first |= {
+            "key": key,
+            "term": str(standing.term),
+            "extend": standing.extend,
+            "law": standing.law,
+            "article": standing.article,
+        }
     return first
 
 
@@ -196,7 +225,9 @@ def calendar_load(request: HttpRequest) -> HttpResponse:
     try:
         days = commands.calendar_days(told["days"])
         if told["sure"]:
-            commands.load_calendar(by=by, at=queries.now(), year=told["year"], days=days, notice=told["notice"])
+            commands.load_calendar(
+                by=by, at=queries.now(), year=told["year"], days=days, notice=told["notice"]
+            )
             messages.success(request, _("录入了。一小时内按它重算所有暂定的日子，并告诉当事人。"))
             return HttpResponseRedirect(reverse("law"), status=303)
         commands.check_calendar(year=told["year"], days=days)

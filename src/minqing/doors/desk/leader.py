@@ -47,7 +47,9 @@ def leader(request: HttpRequest) -> HttpResponse:
     answered = {line.office_id: line for line in answer_days(paths, since=half, until=at)}
     seen = [one for one in offices(kinds=list(KINDS), on=at.date()) if _seen(one, paths)]
     kinds = [one for one in KINDS if any(line.kind == one for line in seen)]
-    kind = next((one for one in kinds if one == request.GET.get("kind")), None) or _fullest(kinds, seen, answered)
+    kind = next((one for one in kinds if one == request.GET.get("kind")), None) or _fullest(
+        kinds, seen, answered
+    )
     same = [one for one in seen if one.kind == kind]
     return desk(
         request, "desk/leader.html", page_title=_("看超期"), sentence=_sentence(counts, late), late=late, counts=counts,
@@ -58,9 +60,15 @@ def leader(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _fullest(kinds: list[OfficeKind], seen: list[OfficeLine], answered: dict[UUID, SpanLine]) -> OfficeKind | None:
+def _fullest(
+    kinds: list[OfficeKind], seen: list[OfficeLine], answered: dict[UUID, SpanLine]
+) -> OfficeKind | None:
     """Without a choice: the kind with the most answers, so that the first thing seen is not an empty drawing."""
-    return max(kinds, key=lambda kind: sum(answered[one.id].n for one in seen if one.kind == kind and one.id in answered), default=None)
+    return max(
+        kinds,
+        key=lambda kind: sum(answered[one.id].n for one in seen if one.kind == kind and one.id in answered),
+        default=None,
+    )
 
 
 def _monday(at: datetime) -> datetime:
@@ -88,7 +96,10 @@ def _sentence(counts: Any, late: list[Any]) -> str:
 
 
 def _weeks(lines: list[Any]) -> dict[str, Any]:
-    series = [Series(_("来件"), [line.came for line in lines]), Series(_("办结"), [line.ended for line in lines])]
+    series = [
+        Series(_("来件"), [line.came for line in lines]),
+        Series(_("办结"), [line.ended for line in lines]),
+    ]
     return {
         "title": _("每周来件和办结"), "key": charts.key(series), "head": [_("星期一"), _("来件"), _("办结")],
         "svg": charts.weeks([line.monday for line in lines], series, title=_("每周来件和办结")),
@@ -107,13 +118,20 @@ def _spans(same: list[OfficeLine], found: dict[UUID, SpanLine]) -> dict[str, Any
             Plot(name=_name(one), drawing=charts.span(line.p50, line.p90, top=top) if enough and line else "", enough=enough, n=line.n if line else 0,
                  cells=[f"{line.p50:.0f}" if enough and line else "—", f"{line.p90:.0f}" if enough and line else "—", str(line.n if line else 0)])
         )  # fmt: skip
-    note = _("近半年答复的事项，从登记算起；不足30件的不画。深色到一半答完的那天，浅色到九成，整行是{days}日。")
+    note = _(
+        "近半年答复的事项，从登记算起；不足30件的不画。深色到一半答完的那天，浅色到九成，整行是{days}日。"
+    )
     return {"title": _("几天给出答复"), "head": [_("单位"), "", _("一半在几日内"), _("九成在几日内"), _("件数")], "plots": plots,
             "note": note.format(days=round(top))}  # fmt: skip
 
 
-def _dots(same: list[OfficeLine], paths: list[str] | None, half: Any, year: Any, until: Any) -> dict[str, Any]:
-    recent, before = rates_by_office(paths, since=half, until=until), rates_by_office(paths, since=year, until=half)
+def _dots(
+    same: list[OfficeLine], paths: list[str] | None, half: Any, year: Any, until: Any
+) -> dict[str, Any]:
+    recent, before = (
+        rates_by_office(paths, since=half, until=until),
+        rates_by_office(paths, since=year, until=half),
+    )
     plots = []
     for one in same:
         rate, past = recent.get(one.id), before.get(one.id)
@@ -127,5 +145,3 @@ def _dots(same: list[OfficeLine], paths: list[str] | None, half: Any, year: Any,
         )  # fmt: skip
     return {"title": _("本人说解决了"), "head": [_("单位"), "", _("说解决了"), _("答了/问了"), _("人数")], "plots": plots,
             "note": _("圆点是近半年，圆圈是自己的前半年；横线是95%的范围。按名册排，不分先后。")}  # fmt: skip
-
-

@@ -33,22 +33,32 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _day(label: Any) -> forms.Field:
-    made = forms.DateField(label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    made = forms.DateField(
+        label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     return field(made, purpose=gettext_lazy("筛选"), **AUDIT)
 
 
 class LookForm(PlainForm):
     since = _day(gettext_lazy("从哪天"))
     until = _day(gettext_lazy("到哪天"))
-    office_id = field(forms.ChoiceField(label=gettext_lazy("单位"), required=False), purpose=gettext_lazy("筛选"), **AUDIT)
-    role = field(forms.ChoiceField(label=gettext_lazy("岗位"), required=False), purpose=gettext_lazy("筛选"), **AUDIT)
-    purpose = field(forms.ChoiceField(label=gettext_lazy("用途"), required=False), purpose=gettext_lazy("筛选"), **AUDIT)
+    office_id = field(
+        forms.ChoiceField(label=gettext_lazy("单位"), required=False), purpose=gettext_lazy("筛选"), **AUDIT
+    )
+    role = field(
+        forms.ChoiceField(label=gettext_lazy("岗位"), required=False), purpose=gettext_lazy("筛选"), **AUDIT
+    )
+    purpose = field(
+        forms.ChoiceField(label=gettext_lazy("用途"), required=False), purpose=gettext_lazy("筛选"), **AUDIT
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         english = in_english()
         lists: dict[str, list[tuple[str, str]]] = {
-            "office_id": [(str(one.id), one.name_en or one.name if english else one.name) for one in offices(on=today())],
+            "office_id": [
+                (str(one.id), one.name_en or one.name if english else one.name) for one in offices(on=today())
+            ],
             "role": [(role.value, _(role.label)) for role in Role],
             "purpose": [(purpose.value, _(purpose.label)) for purpose in Purpose],
         }
@@ -60,7 +70,9 @@ def _wanted(form: LookForm) -> LookFilters:
     if not form.is_valid():
         return LookFilters()
     told = form.cleaned_data
-    return LookFilters(told["since"], told["until"], uuid_or_none(told["office_id"]), told["role"], told["purpose"])
+    return LookFilters(
+        told["since"], told["until"], uuid_or_none(told["office_id"]), told["role"], told["purpose"]
+    )
 
 
 @require_GET
@@ -105,7 +117,12 @@ def _lines(by: Any, wanted: LookFilters) -> Iterator[str]:
         rows, after = looks_for(by, wanted, after=after, size=1000)
         for line in _named(rows):
             day = line["at"].astimezone(CHINA).date().isoformat()
-            yield writer.writerow([harmless(cell) for cell in (day, line["office"], line["role"], line["purpose"], line["number"])])
+            yield writer.writerow(
+                [
+                    harmless(cell)
+                    for cell in (day, line["office"], line["role"], line["purpose"], line["number"])
+                ]
+            )
         told += len(rows)
         if after is None:
             return
@@ -116,6 +133,8 @@ def looks_export(request: HttpRequest) -> StreamingHttpResponse:
     """The same list as CSV, at most 50,000 lines; what looks like a formula is text."""
     by = actor_of(request)
     by.must(Verb.LOOK_VIEW)
-    sheet = StreamingHttpResponse(list(_lines(by, _wanted(LookForm(request.GET)))), content_type="text/csv; charset=utf-8")
+    sheet = StreamingHttpResponse(
+        list(_lines(by, _wanted(LookForm(request.GET)))), content_type="text/csv; charset=utf-8"
+    )
     sheet["Content-Disposition"] = 'attachment; filename="looks.csv"'
     return sheet

@@ -24,15 +24,27 @@ from minqing.ground.offices.queries import OfficeLine, PostLine
 from minqing.ground.offices.rules import OfficeKind
 from minqing.kernel.errors import Refusal
 
-STAFF = {"basis": gettext_lazy("机构编制规定"), "retention": gettext_lazy("岗位存续期间"), "reuse": gettext_lazy("决定谁能办什么事")}
+STAFF = {
+    "basis": gettext_lazy("机构编制规定"),
+    "retention": gettext_lazy("岗位存续期间"),
+    "reuse": gettext_lazy("决定谁能办什么事"),
+}
 RECUSAL = {
     "basis": gettext_lazy("公务员法第七十四条、第七十六条"), "retention": gettext_lazy("在职期间"), "reuse": gettext_lazy("只用来提示回避"),
 }  # fmt: skip
 
 
 class PostForm(PlainForm):
-    title = field(LineField(label=gettext_lazy("岗位名称"), required=True, most=60), purpose=gettext_lazy("让人知道找谁"), **STAFF)
-    title_en = field(LineField(label=gettext_lazy("英文名称"), required=False, most=80), purpose=gettext_lazy("英文页面"), **STAFF)
+    title = field(
+        LineField(label=gettext_lazy("岗位名称"), required=True, most=60),
+        purpose=gettext_lazy("让人知道找谁"),
+        **STAFF,
+    )
+    title_en = field(
+        LineField(label=gettext_lazy("英文名称"), required=False, most=80),
+        purpose=gettext_lazy("英文页面"),
+        **STAFF,
+    )
     role = field(forms.ChoiceField(label=gettext_lazy("能做什么")), purpose=gettext_lazy("决定权限"), **STAFF)
     public_line = field(
         LineField(label=gettext_lazy("公开的电话"), required=False, most=40, attrs={"inputmode": "tel"}),
@@ -53,11 +65,18 @@ class KinForm(PlainForm):
         LineField(label=gettext_lazy("对方的登录名"), required=False, most=60, help_text=gettext_lazy("对方也在本系统工作时填。")),
         purpose=gettext_lazy("提示回避"), **RECUSAL,
     )  # fmt: skip
-    office_id = field(forms.ChoiceField(label=gettext_lazy("或者有关的单位"), required=False), purpose=gettext_lazy("提示回避"), **RECUSAL)
+    office_id = field(
+        forms.ChoiceField(label=gettext_lazy("或者有关的单位"), required=False),
+        purpose=gettext_lazy("提示回避"),
+        **RECUSAL,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office_id"].choices = [("", _("不选")), *((str(one.id), name_of(one)) for one in queries.offices(on=today()))]  # type: ignore[attr-defined]
+        self.fields["office_id"].choices = [
+            ("", _("不选")),
+            *((str(one.id), name_of(one)) for one in queries.offices(on=today())),
+        ]  # type: ignore[attr-defined]
 
 
 def name_of(one: OfficeLine) -> str:
@@ -88,7 +107,11 @@ def office_list(request: HttpRequest) -> HttpResponse:
         for one in shown
     ]  # fmt: skip
     present = {one.kind for one in everyone.values()}
-    chips = [Chip(_(one.label), f"?kind={one.value}", on=one in kinds) for one in OfficeKind if one.value in present]
+    chips = [
+        Chip(_(one.label), f"?kind={one.value}", on=one in kinds)
+        for one in OfficeKind
+        if one.value in present
+    ]
     return desk(request, "desk/offices.html", page_title=_("单位和岗位"), lines=lines, chips=chips)
 
 
@@ -103,7 +126,9 @@ def office_page(request: HttpRequest, office_id: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             told = form.cleaned_data
-            commands.add_staff_post(by=by, office_id=office_id, at=now(), **{**told, "role": Role(told["role"])})
+            commands.add_staff_post(
+                by=by, office_id=office_id, at=now(), **{**told, "role": Role(told["role"])}
+            )
             messages.success(request, _("岗位加好了，现在空缺；到账号页任命。"))
             return HttpResponseRedirect(reverse("office-page", args=[office_id]), status=303)
     posts = [
@@ -134,11 +159,22 @@ def kin(request: HttpRequest) -> HttpResponse:
             told = form.cleaned_data
             try:
                 commands.declare_own_kin(
-                    by=by, relation=told["relation"], other=told["other"], office_id=uuid_or_none(told["office_id"]), on=today()
+                    by=by,
+                    relation=told["relation"],
+                    other=told["other"],
+                    office_id=uuid_or_none(told["office_id"]),
+                    on=today(),
                 )
                 messages.success(request, _("记下了。以后遇到有关的事，会提示您回避。"))
                 return HttpResponseRedirect(reverse("kin"), status=303)
             except Refusal as refusal:
                 status = refusal.status
                 form.add_error(None, _(refusal.text).format(**refusal.data))
-    return desk(request, "desk/kin.html", status=status, page_title=_("申报亲属关系"), form=form, lines=queries.own_kin(by))
+    return desk(
+        request,
+        "desk/kin.html",
+        status=status,
+        page_title=_("申报亲属关系"),
+        form=form,
+        lines=queries.own_kin(by),
+    )

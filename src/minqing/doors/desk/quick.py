@@ -36,8 +36,16 @@ class QuickForm(PlainForm):
                   help_text=gettext_lazy("可以点键盘上的话筒，说一遍就成字。")),
         purpose=gettext_lazy("如实记下来"), **LAW,
     )  # fmt: skip
-    place = field(forms.ChoiceField(label=gettext_lazy("哪个村（社区）"), required=False), purpose=gettext_lazy("确定属地"), **LAW)
-    name = field(LineField(label=gettext_lazy("称呼"), required=False, most=100), purpose=gettext_lazy("答复时写给谁"), **LAW)
+    place = field(
+        forms.ChoiceField(label=gettext_lazy("哪个村（社区）"), required=False),
+        purpose=gettext_lazy("确定属地"),
+        **LAW,
+    )
+    name = field(
+        LineField(label=gettext_lazy("称呼"), required=False, most=100),
+        purpose=gettext_lazy("答复时写给谁"),
+        **LAW,
+    )
     phone = field(
         LineField(label=gettext_lazy("对方的电话"), required=False, most=30, attrs={"inputmode": "tel", "autocomplete": "off"}),
         purpose=gettext_lazy("联系、回访"), **LAW,
@@ -47,7 +55,9 @@ class QuickForm(PlainForm):
         purpose=gettext_lazy("密封，只交纪检机关"), basis=gettext_lazy("信访工作条例第三十条"),
         retention=gettext_lazy("由纪检机关决定"), reuse=gettext_lazy("无"),
     )  # fmt: skip
-    sender_key = field(forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("不重复登记"), **LAW)
+    sender_key = field(
+        forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("不重复登记"), **LAW
+    )
 
     def __init__(self, *args: Any, deputy: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,14 +28,22 @@ from minqing.work.intake.queries import person_of
 from minqing.work.promises.commands import make_promise
 from minqing.work.promises.queries import promises_about
 
-RECEPTION = {"basis": gettext_lazy("信访工作条例第十八条"), "retention": gettext_lazy("接待日后一年"), "reuse": gettext_lazy("公布接访安排")}
+RECEPTION = {
+    "basis": gettext_lazy("信访工作条例第十八条"),
+    "retention": gettext_lazy("接待日后一年"),
+    "reuse": gettext_lazy("公布接访安排"),
+}
 SHOWN_BACK = timedelta(days=90)
 
 
 class WalkInForm(PlainForm):
     """Nobody must say who they are or why they come."""
 
-    name = field(LineField(label=gettext_lazy("怎么称呼"), required=False, most=100), purpose=gettext_lazy("叫号"), **RECEPTION)
+    name = field(
+        LineField(label=gettext_lazy("怎么称呼"), required=False, most=100),
+        purpose=gettext_lazy("叫号"),
+        **RECEPTION,
+    )
     phone = field(LineField(label=gettext_lazy("电话"), required=False, most=30, attrs={"inputmode": "tel"}),
                   purpose=gettext_lazy("联系"), **RECEPTION)  # fmt: skip
     n_people = field(forms.IntegerField(label=gettext_lazy("来几个人"), required=False, min_value=1, max_value=100, initial=1),
@@ -53,7 +61,12 @@ def receptions(request: HttpRequest) -> HttpResponse:
     by, status = actor_of(request), 200
     must_see(by)
     plans = by.may(Verb.RECEPTION_PLAN)
-    form = dress(PlanDayForm(request.POST or None, initial={"seats": 10, "from_hour": "9:00", "mode": ReceptionMode.OFFICE.value}))
+    form = dress(
+        PlanDayForm(
+            request.POST or None,
+            initial={"seats": 10, "from_hour": "9:00", "mode": ReceptionMode.OFFICE.value},
+        )
+    )
     if request.method == "POST":
         by.must(Verb.RECEPTION_PLAN)
         if form.is_valid():
@@ -66,7 +79,11 @@ def receptions(request: HttpRequest) -> HttpResponse:
                 form.add_error(None, _(refusal.text).format(**refusal.data))
                 status = refusal.status
             else:
-                told = _("安排好了，还没有公布。") if "draft" in request.POST else _("公布了，大家现在可以预约。")
+                told = (
+                    _("安排好了，还没有公布。")
+                    if "draft" in request.POST
+                    else _("公布了，大家现在可以预约。")
+                )
                 messages.success(request, told, extra_tags="plan-day")
                 return HttpResponseRedirect(reverse("receptions"), status=303)
         else:
@@ -96,7 +113,11 @@ def reception_page(request: HttpRequest, day_id: UUID) -> HttpResponse:
         said = form.cleaned_data
         try:
             booked = cases.queue_walk_in(
-                by=by, day_id=day_id, contact=Contact(name=said["name"], phone=said["phone"]), n_people=said["n_people"] or 1, at=now()
+                by=by,
+                day_id=day_id,
+                contact=Contact(name=said["name"], phone=said["phone"]),
+                n_people=said["n_people"] or 1,
+                at=now(),
             )
         except Refusal as refusal:
             form.add_error(None, _(refusal.text).format(**refusal.data))
@@ -170,7 +191,9 @@ def booking_promise(request: HttpRequest, day_id: UUID, booking_id: UUID) -> Htt
     line = next((one for one in _lines(by, day_id)[0] if one.id == booking_id), None)
     if line is None:
         raise NotFound()
-    form = dress(PromiseHereForm(request.POST or None, initial={"made_on": day.on, "office_id": by.office_id}))
+    form = dress(
+        PromiseHereForm(request.POST or None, initial={"made_on": day.on, "office_id": by.office_id})
+    )
     if request.method == "POST" and form.is_valid():
         to = person_of(line.demand_id) if line.demand_id else None
         try:

@@ -22,7 +22,11 @@ from minqing.means.files.commands import keep_file
 from minqing.work.intake.commands import register_demand
 from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Said
 
-LAW = {"basis": gettext_lazy("信访工作条例第十九条（登记）"), "retention": gettext_lazy("随案卷保存"), "reuse": gettext_lazy("办理、答复本人")}
+LAW = {
+    "basis": gettext_lazy("信访工作条例第十九条（登记）"),
+    "retention": gettext_lazy("随案卷保存"),
+    "reuse": gettext_lazy("办理、答复本人"),
+}
 DESK_CHANNELS = (Channel.PHONE, Channel.IN_PERSON, Channel.LETTER, Channel.OWN_PHONE, Channel.FIELD)
 
 
@@ -36,9 +40,19 @@ class RegisterForm(PlainForm):
                     purpose=gettext_lazy("知道是怎么来的"), **LAW)  # fmt: skip
     kind = field(forms.ChoiceField(label=gettext_lazy("性质"), choices=[], widget=Choices(row=True), required=False),
                  purpose=gettext_lazy("分给能办的单位"), **LAW)  # fmt: skip
-    place = field(forms.ChoiceField(label=gettext_lazy("哪个村（社区）"), required=False), purpose=gettext_lazy("确定属地"), **LAW)
-    place_words = field(LineField(label=gettext_lazy("具体地点"), required=False), purpose=gettext_lazy("找得到地方"), **LAW)
-    name = field(LineField(label=gettext_lazy("称呼"), required=False, most=100), purpose=gettext_lazy("答复时写给谁"), **LAW)
+    place = field(
+        forms.ChoiceField(label=gettext_lazy("哪个村（社区）"), required=False),
+        purpose=gettext_lazy("确定属地"),
+        **LAW,
+    )
+    place_words = field(
+        LineField(label=gettext_lazy("具体地点"), required=False), purpose=gettext_lazy("找得到地方"), **LAW
+    )
+    name = field(
+        LineField(label=gettext_lazy("称呼"), required=False, most=100),
+        purpose=gettext_lazy("答复时写给谁"),
+        **LAW,
+    )
     phone = field(LineField(label=gettext_lazy("电话"), required=False, most=30, attrs={"inputmode": "tel"}),
                   purpose=gettext_lazy("联系、回访"), **LAW)  # fmt: skip
     anonymity = field(forms.ChoiceField(label=gettext_lazy("愿意让谁知道是他"), choices=[], widget=Choices(row=True), required=False),
@@ -54,9 +68,19 @@ class RegisterForm(PlainForm):
     accuses = field(forms.BooleanField(label=gettext_lazy("对方在举报干部或单位"), required=False, widget=Tick()),
                     purpose=gettext_lazy("密封，只交纪检机关"), basis=gettext_lazy("信访工作条例第三十条"),
                     retention=gettext_lazy("由纪检机关决定"), reuse=gettext_lazy("无"))  # fmt: skip
-    scan = field(forms.FileField(label=gettext_lazy("来信扫描件"), required=False), purpose=gettext_lazy("保存原件"), **LAW)
-    sender_key = field(forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("不重复登记"), **LAW)
-    visit = field(forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("登记完回到接待的那个号"), **LAW)
+    scan = field(
+        forms.FileField(label=gettext_lazy("来信扫描件"), required=False),
+        purpose=gettext_lazy("保存原件"),
+        **LAW,
+    )
+    sender_key = field(
+        forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("不重复登记"), **LAW
+    )
+    visit = field(
+        forms.CharField(widget=forms.HiddenInput(), required=False),
+        purpose=gettext_lazy("登记完回到接待的那个号"),
+        **LAW,
+    )
 
     def __init__(self, *args: Any, channels: tuple[Channel, ...] = DESK_CHANNELS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,12 +108,31 @@ def demand_register(request: HttpRequest) -> HttpResponse:
     by.must(Verb.DEMAND_REGISTER)
     channels = channels_of(by)
     if request.method == "GET":
-        first = {"sender_key": str(uuid4()), "channel": channels[0].value, "kind": "help", "anonymity": "named", "reply_by": "phone"}
+        first = {
+            "sender_key": str(uuid4()),
+            "channel": channels[0].value,
+            "kind": "help",
+            "anonymity": "named",
+            "reply_by": "phone",
+        }
         form = RegisterForm(channels=channels, initial=first | request.GET.dict())
-        return desk(request, "desk/register.html", page_title=_("登记一件"), form=form, on_behalf=Channel.ON_BEHALF in channels)
+        return desk(
+            request,
+            "desk/register.html",
+            page_title=_("登记一件"),
+            form=form,
+            on_behalf=Channel.ON_BEHALF in channels,
+        )
     form = RegisterForm(request.POST, request.FILES, channels=channels)
     if not form.is_valid():
-        return desk(request, "desk/register.html", status=422, page_title=_("登记一件"), form=form, on_behalf=Channel.ON_BEHALF in channels)
+        return desk(
+            request,
+            "desk/register.html",
+            status=422,
+            page_title=_("登记一件"),
+            form=form,
+            on_behalf=Channel.ON_BEHALF in channels,
+        )
     told = form.cleaned_data
     anonymity = Anonymity(told["anonymity"] or ("named" if told["name"] or told["phone"] else "anonymous"))
     said = Said(
@@ -106,10 +149,18 @@ def demand_register(request: HttpRequest) -> HttpResponse:
         return desk(request, "desk/register.html", status=refusal.status, page_title=_("登记一件"), form=form,
                     on_behalf=Channel.ON_BEHALF in channels)  # fmt: skip
     if told["scan"] and not registered.repeated and not said.accuses:
-        keep_file(owner=f"demand:{registered.demand_id}", content=told["scan"].chunks(), name=told["scan"].name or "", at=now())
+        keep_file(
+            owner=f"demand:{registered.demand_id}",
+            content=told["scan"].chunks(),
+            name=told["scan"].name or "",
+            at=now(),
+        )
     slip = Told.of(registered, word=bool(said.word))
     if request.POST.get("print"):
-        paper = HttpResponse(on_paper(slip, lang="zh-hans", roll=request.POST["print"] == "roll"), content_type="application/pdf")
+        paper = HttpResponse(
+            on_paper(slip, lang="zh-hans", roll=request.POST["print"] == "roll"),
+            content_type="application/pdf",
+        )
         paper["Content-Disposition"] = 'inline; filename="slip.pdf"'
         return paper
     shown = desk(

@@ -68,9 +68,19 @@ class ScanForm(PlainForm):
         forms.DateField(label=gettext_lazy("收文章上的日子"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})),
         purpose=gettext_lazy("期限从收到那天起算"), **LAW,
     )  # fmt: skip
-    name = field(LineField(label=gettext_lazy("信封上的名字"), required=False, most=100), purpose=gettext_lazy("答复时写给谁"), **LAW)
-    address = field(LineField(label=gettext_lazy("信封上的地址"), required=False), purpose=gettext_lazy("回信、寄回执"), **LAW)
-    sender_key = field(forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("不重复登记"), **LAW)
+    name = field(
+        LineField(label=gettext_lazy("信封上的名字"), required=False, most=100),
+        purpose=gettext_lazy("答复时写给谁"),
+        **LAW,
+    )
+    address = field(
+        LineField(label=gettext_lazy("信封上的地址"), required=False),
+        purpose=gettext_lazy("回信、寄回执"),
+        **LAW,
+    )
+    sender_key = field(
+        forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("不重复登记"), **LAW
+    )
 
 
 @require_GET
@@ -101,15 +111,26 @@ def scan_new(request: HttpRequest) -> HttpResponse:
         registered = _register(by, form.cleaned_data)
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
-        return desk(request, "desk/scan_new.html", status=refusal.status, page_title=_("登记一封来信"), form=form)
+        return desk(
+            request, "desk/scan_new.html", status=refusal.status, page_title=_("登记一封来信"), form=form
+        )
     slip = Told.of(registered, word=False)
-    return desk(request, "desk/scanned.html", page_title=_("登记好了"), slip=on_screen(slip), repeated=registered.repeated)
+    return desk(
+        request,
+        "desk/scanned.html",
+        page_title=_("登记好了"),
+        slip=on_screen(slip),
+        repeated=registered.repeated,
+    )
 
 
 def _register(by: Actor, told: dict[str, Any]) -> Registered:
     draft, at = f"scan:{uuid4()}", now()
     kept = [
-        keep_file(owner=draft, content=page.chunks(), name=page.name or "", size=page.size, at=at, most=MOST_FILES) for page in told["pages"]
+        keep_file(
+            owner=draft, content=page.chunks(), name=page.name or "", size=page.size, at=at, most=MOST_FILES
+        )
+        for page in told["pages"]
     ]
     named = bool(told["name"] or told["address"])
     said = Said(

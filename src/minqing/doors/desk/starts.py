@@ -51,7 +51,11 @@ def title_of(line: DemandLine) -> str:
     first = next((part.strip() for part in CLAUSE.split(line.text) if part.strip()), line.text.strip())
     if len(first) > TITLE:
         head = first[:TITLE]
-        first = head[: max(head.rfind("，"), head.rfind(","))] if max(head.rfind("，"), head.rfind(",")) >= 6 else head
+        first = (
+            head[: max(head.rfind("，"), head.rfind(","))]
+            if max(head.rfind("，"), head.rfind(",")) >= 6
+            else head
+        )
     return first
 
 
@@ -76,7 +80,9 @@ def hints(line: DemandLine) -> list[Hint]:
         shared = sum(1 for gram in _pairs(entry.name_zh) if gram in said)
         if shared:
             scored.append((-shared / max(len(_pairs(entry.name_zh)), 1), -shared, entry.code, entry))
-    return [hint_of(entry, line.place_path) for *_rank, entry in sorted(scored, key=lambda one: one[:3])[:HINTS]]
+    return [
+        hint_of(entry, line.place_path) for *_rank, entry in sorted(scored, key=lambda one: one[:3])[:HINTS]
+    ]
 
 
 def _pairs(name: str) -> set[int]:
@@ -111,7 +117,11 @@ def sending(page: CasePage, place_path: str) -> dict[str, Any]:
     except UnknownMatter:
         return {}
     hint = hint_of(entry, place_path)
-    return {"office_id": str(hint.office_id) if hint.office_id else None, "basis": entry.cited(), "hint": hint}
+    return {
+        "office_id": str(hint.office_id) if hint.office_id else None,
+        "basis": entry.cited(),
+        "hint": hint,
+    }
 
 
 # Answers
@@ -151,7 +161,9 @@ def answering(page: CasePage, frame: str = "") -> dict[str, Any]:
     first: dict[str, Any] = {"kind": (ReplyKind.OPINION if petition else ReplyKind.ANSWER).value}
     if petition and page.voices:
         first["request"] = page.voices[0].part or page.voices[0].title or page.line.title
-        first["remedy"] = _("不同意的，收到之日起30日内，可以向{organ}请求复查。").format(organ=page.review_organ or _("上一级机关"))
+        first["remedy"] = _("不同意的，收到之日起30日内，可以向{organ}请求复查。").format(
+            organ=page.review_organ or _("上一级机关")
+        )
     if any(line.act == "reply" and line.label == _("提交协办意见") for line in page.acts):
         first["kind"] = ReplyKind.ASSIST.value
     if frame in FRAMES:
@@ -163,7 +175,13 @@ def parts_missing(told: dict[str, Any], page: CasePage) -> list[str]:
     """Parts of a 处理意见书 that a preview still lacks, in the words of the form."""
     if page.line.track is not Track.PETITION or told.get("kind") not in {"opinion", "answer"}:
         return []
-    needed = {"request": _("本人的请求"), "facts": _("查明的事实"), "reasons": _("理由"), "basis": _("依据"), "remedy": _("不服怎么办")}
+    needed = {
+        "request": _("本人的请求"),
+        "facts": _("查明的事实"),
+        "reasons": _("理由"),
+        "basis": _("依据"),
+        "remedy": _("不服怎么办"),
+    }
     return [label for name, label in needed.items() if not str(told.get(name) or "").strip()]
 
 

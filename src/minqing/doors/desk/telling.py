@@ -41,7 +41,10 @@ def messages_by_people(request: HttpRequest) -> HttpResponse:
     lines, more = found[:SIZE], len(found) > SIZE
     masks = masks_of({one.person_id for one in lines if one.person_id})
     subjects = abouts({one.fact_id for one in lines})
-    rows = [(one, masks.get(one.person_id) if one.person_id else None, subjects.get(one.fact_id, ("", None))) for one in lines]
+    rows = [
+        (one, masks.get(one.person_id) if one.person_id else None, subjects.get(one.fact_id, ("", None)))
+        for one in lines
+    ]
     return desk(
         request, "desk/messages_by_people.html", page_title=_("要打的电话和要寄的信"), rows=rows, way=way, ways=WAYS,
         pager=Pager(shown=len(lines), next_url=f"?way={way}&after={lines[-1].id}" if more else ""),

@@ -31,7 +31,20 @@ from minqing.work.cases.rules import CaseState, Grade, Track
 from minqing.work.duties.rules import Light
 from minqing.work.intake.rules import Kind
 
-FIELDS = ("state", "office", "place", "before", "light", "kind", "track", "grade", "mine", "supervised", "queue", "q")
+FIELDS = (
+    "state",
+    "office",
+    "place",
+    "before",
+    "light",
+    "kind",
+    "track",
+    "grade",
+    "mine",
+    "supervised",
+    "queue",
+    "q",
+)
 MANY, PRINTED = 50, 500
 
 
@@ -72,7 +85,9 @@ def worklist(request: HttpRequest) -> HttpResponse:
     by, filters, kept = actor_of(request), filters_of(request), kept_of(request)
     by.must(Verb.CASE_VIEW)
     printing = "print" in request.GET
-    page = queries.worklist(by, filters, after=request.GET.get("after") or None, size=PRINTED if printing else MANY)
+    page = queries.worklist(
+        by, filters, after=request.GET.get("after") or None, size=PRINTED if printing else MANY
+    )
     chips = _on(kept)
     if printing:
         rows = [row_of(line) for line in page.rows]
@@ -143,8 +158,17 @@ def _spoken(name: str, value: str) -> str:
 def _offered(kept: dict[str, str]) -> list[Chip]:
     """A few that are often wanted."""
     labels = _labels()
-    often = [("light", "red"), ("light", "orange"), ("supervised", "1"), ("mine", "1"), ("kind", "complaint"), ("state", "ended")]
-    return [Chip(labels[name][value], _url(kept, **{name: value})) for name, value in often if name not in kept]
+    often = [
+        ("light", "red"),
+        ("light", "orange"),
+        ("supervised", "1"),
+        ("mine", "1"),
+        ("kind", "complaint"),
+        ("state", "ended"),
+    ]
+    return [
+        Chip(labels[name][value], _url(kept, **{name: value})) for name, value in often if name not in kept
+    ]
 
 
 def _boxes(kept: dict[str, str]) -> list[dict[str, Any]]:
@@ -177,7 +201,9 @@ def row_of(line: CaseLine) -> Row:
     ]  # fmt: skip
     quick = []
     if line.waits_for_us and line.state in {CaseState.FORWARDED, CaseState.ASSIGNED}:
-        quick = [Button(_("接下来办"), reverse("case-accept", args=[line.id]), key="a", swap=f"#row-{line.id}")]
+        quick = [
+            Button(_("接下来办"), reverse("case-accept", args=[line.id]), key="a", swap=f"#row-{line.id}")
+        ]
     holder = (line.holder_en or line.holder) if english else line.holder
     offered = (line.offered_to_en or line.offered_to) if english else line.offered_to
     return Row(
@@ -191,7 +217,14 @@ def row_of(line: CaseLine) -> Row:
 def row_after(request: HttpRequest, by: Actor, case_id: UUID) -> HttpResponse:
     """The same row as it stands after an act that was done from the list."""
     line = queries.case_page(by, case_id).line
-    return answer(request, "parts/worklist_row.html", row=row_of(line), today=today(), bulk=by.may(Verb.CASE_ASSIGN), done=True)
+    return answer(
+        request,
+        "parts/worklist_row.html",
+        row=row_of(line),
+        today=today(),
+        bulk=by.may(Verb.CASE_ASSIGN),
+        done=True,
+    )
 
 
 @require_POST
@@ -203,7 +236,9 @@ def bulk_assign(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     done = do(BULK_ASSIGN, by=by, at=now(), form=BULK_ASSIGN.form(given))
     if done.done:
-        messages.success(request, ngettext("交办了{n}件。", "交办了{n}件。", len(done.done)).format(n=len(done.done)))
+        messages.success(
+            request, ngettext("交办了{n}件。", "交办了{n}件。", len(done.done)).format(n=len(done.done))
+        )
     for line in _refused(by, done.refused):
         messages.warning(request, line)
     back = request.POST.get("back", "")
@@ -213,7 +248,12 @@ def bulk_assign(request: HttpRequest) -> HttpResponse:
 def _refused(by: Actor, refused: Iterable[tuple[UUID, Any]]) -> list[str]:
     lines = []
     for case_id, refusal in refused:
-        told = _(refusal.text).format(**{key: _(value) if isinstance(value, str) and value else value for key, value in refusal.data.items()})
+        told = _(refusal.text).format(
+            **{
+                key: _(value) if isinstance(value, str) and value else value
+                for key, value in refusal.data.items()
+            }
+        )
         title = queries.title_of([f"case:{case_id}"]).get(f"case:{case_id}", "")
         lines.append(_("没有交办：{title}。{why}").format(title=title, why=told))
     return lines

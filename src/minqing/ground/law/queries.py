@@ -139,8 +139,12 @@ def calendar_with(year: int, days: Mapping[date, bool]) -> Calendar:
     """The calendar as it would be with that year's notice loaded: for looking before loading."""
     known = calendar()
     off = {day for day in known.off if day.year != year} | {day for day, worked in days.items() if not worked}
-    makeup = {day for day in known.makeup if day.year != year} | {day for day, worked in days.items() if worked}
-    return Calendar(frozenset(off), frozenset(makeup), known.loaded_from, max(known.loaded_until, date(year, 12, 31)))
+    makeup = {day for day in known.makeup if day.year != year} | {
+        day for day, worked in days.items() if worked
+    }
+    return Calendar(
+        frozenset(off), frozenset(makeup), known.loaded_from, max(known.loaded_until, date(year, 12, 31))
+    )
 
 
 def calendar_version() -> str:

@@ -119,7 +119,9 @@ def new_password() -> str:
 
 
 @transaction.atomic
-def open_staff_account(*, by: Actor, username: str, name: str, name_en: str = "", email: str = "", at: datetime) -> tuple[UUID, str]:
+def open_staff_account(
+    *, by: Actor, username: str, name: str, name_en: str = "", email: str = "", at: datetime
+) -> tuple[UUID, str]:
     """A new account without any post, and its first password, shown once."""
     by.must(Verb.ACCOUNT_EDIT)
     if not USERNAME.fullmatch(username):
@@ -171,15 +173,22 @@ def reset_second_factor(*, by: Actor, account_id: UUID, at: datetime) -> int:
 
 
 @transaction.atomic
-def appoint_account(*, by: Actor, account_id: UUID, post_id: UUID, on: date, deputising: bool = False, at: datetime) -> UUID:
+def appoint_account(
+    *, by: Actor, account_id: UUID, post_id: UUID, on: date, deputising: bool = False, at: datetime
+) -> UUID:
     """Appoint to a post from a day on. A post has one holder; deputies beside or instead of them are marked so."""
     _account(by, account_id)
     post = Post.objects.select_for_update(no_key=True).filter(pk=post_id).first()
     if post is None:
         raise NotFound()
-    held = Appointment.objects.filter(in_force(on), account_id=account_id).values_list("post__role", flat=True)
+    held = Appointment.objects.filter(in_force(on), account_id=account_id).values_list(
+        "post__role", flat=True
+    )
     rules.may_hold(Role(post.role), [Role(role) for role in held])
-    if not deputising and Appointment.objects.filter(post=post, to_on__isnull=True, deputising=False).exists():
+    if (
+        not deputising
+        and Appointment.objects.filter(post=post, to_on__isnull=True, deputising=False).exists()
+    ):
         raise rules.PostTaken()
     appointment_id = appoint(account_id=account_id, post_id=post_id, on=on, deputising=deputising)
     _record(
@@ -199,7 +208,15 @@ def dismiss_account(*, by: Actor, appointment_id: UUID, on: date, at: datetime) 
     if on < row.from_on:
         raise rules.DatesBackwards(since=row.from_on.isoformat())
     dismiss(appointment_id=appointment_id, on=on)
-    _record("account.dismissed", row.account_id, by, at, office_id=str(row.post.office_id), role=row.post.role, on=on.isoformat())
+    _record(
+        "account.dismissed",
+        row.account_id,
+        by,
+        at,
+        office_id=str(row.post.office_id),
+        role=row.post.role,
+        on=on.isoformat(),
+    )
 
 
 @transaction.atomic
@@ -227,18 +244,26 @@ def add_staff_post(
     by.must(Verb.ACCOUNT_EDIT)
     if not Office.objects.filter(pk=office_id).exists():
         raise NotFound()
-    return add_post(office_id=office_id, title=title, title_en=title_en or title, role=role, public_line=public_line)
+    return add_post(
+        office_id=office_id, title=title, title_en=title_en or title, role=role, public_line=public_line
+    )
 
 
 # Every member of staff for themselves
 
 
 @transaction.atomic
-def declare_own_kin(*, by: Actor, relation: str, other: str = "", office_id: UUID | None = None, on: date) -> None:
+def declare_own_kin(
+    *, by: Actor, relation: str, other: str = "", office_id: UUID | None = None, on: date
+) -> None:
     """公务员法 art. 74, 76: who is tied to me, so that I am asked to step aside. `other` is a username."""
     if by.account_id is None:
         raise NotFound()
-    other_id = Account.objects.filter(username=other.strip()).values_list("pk", flat=True).first() if other.strip() else None
+    other_id = (
+        Account.objects.filter(username=other.strip()).values_list("pk", flat=True).first()
+        if other.strip()
+        else None
+    )
     if other_id is None and office_id is None:
         raise rules.KinPointsNowhere()
     if other_id == by.account_id:

@@ -150,9 +150,9 @@ def colleagues(*, role: Role | None = None, office_id: UUID | None = None, on: d
         Colleague(
             r.account_id, r.account.name, r.post.title, r.post.office_id, r.post.office.name, r.account.name_en,
             r.post.title_en, r.post.office.name_en,
-        )  # fmt: skip
+        )
         for r in rows.order_by("post__office__code", "account__name", "id")
-    ]
+    ]  # fmt: skip
 
 
 def account_names(account_ids: set[UUID], *, english: bool = False) -> dict[UUID, str]:
@@ -199,7 +199,12 @@ def public_lines(*, on: date) -> list[PublicLine]:
     )
     found = [
         PublicLine(
-            r.post.office.name, r.post.office.name_en, r.post.title, r.post.title_en, r.post.public_line, r.post.office.place_path
+            r.post.office.name,
+            r.post.office.name_en,
+            r.post.title,
+            r.post.title_en,
+            r.post.public_line,
+            r.post.office.place_path,
         )
         for r in rows.order_by("post__office__code", "post_id", "id")
     ]
@@ -292,10 +297,16 @@ def _appointment(row: Appointment) -> AppointmentLine:
     )  # fmt: skip
 
 
-def account_lines(by: Actor, *, on: date, words: str = "", closed: bool = False, after: str = "") -> tuple[list[AccountLine], str]:
+def account_lines(
+    by: Actor, *, on: date, words: str = "", closed: bool = False, after: str = ""
+) -> tuple[list[AccountLine], str]:
     """Accounts by username with their posts of the day, and the username the next page starts after."""
     by.must(Verb.ACCOUNT_EDIT)
-    posts = Appointment.objects.filter(in_force(on)).select_related("post__office").order_by("deputising", "from_on", "id")
+    posts = (
+        Appointment.objects.filter(in_force(on))
+        .select_related("post__office")
+        .order_by("deputising", "from_on", "id")
+    )
     rows = Account.objects.filter(is_active=not closed).order_by("username")
     if words:
         rows = rows.filter(Q(username__icontains=words) | Q(name__icontains=words))
@@ -306,7 +317,9 @@ def account_lines(by: Actor, *, on: date, words: str = "", closed: bool = False,
         .prefetch_related(Prefetch("appointments", queryset=posts, to_attr="held"))[: ACCOUNTS_A_PAGE + 1]
     )  # fmt: skip
     lines = [
-        AccountLine(r.pk, r.username, r.name, r.email, r.is_active, r.factor, tuple(_appointment(a) for a in r.held))
+        AccountLine(
+            r.pk, r.username, r.name, r.email, r.is_active, r.factor, tuple(_appointment(a) for a in r.held)
+        )
         for r in found[:ACCOUNTS_A_PAGE]
     ]
     return lines, lines[-1].username if len(found) > ACCOUNTS_A_PAGE else ""
@@ -318,20 +331,47 @@ def account_page(by: Actor, account_id: UUID) -> AccountLine:
     row = Account.objects.filter(pk=account_id).first()
     if row is None:
         raise NotFound()
-    held = Appointment.objects.filter(account_id=account_id).select_related("post__office").order_by("-from_on", "id")
-    tokens = Token.objects.filter(account_id=account_id).order_by("created_at").values_list("created_at", "expires_at")
+    held = (
+        Appointment.objects.filter(account_id=account_id)
+        .select_related("post__office")
+        .order_by("-from_on", "id")
+    )
+    tokens = (
+        Token.objects.filter(account_id=account_id)
+        .order_by("created_at")
+        .values_list("created_at", "expires_at")
+    )
     factor = Authenticator.objects.filter(user_id=account_id).exists()
     return AccountLine(
-        row.pk, row.username, row.name, row.email, row.is_active, factor, tuple(_appointment(one) for one in held), tuple(tokens)
+        row.pk,
+        row.username,
+        row.name,
+        row.email,
+        row.is_active,
+        factor,
+        tuple(_appointment(one) for one in held),
+        tuple(tokens),
     )
 
 
 def posts_of(office_ids: set[UUID], *, on: date) -> list[PostLine]:
     """Posts of the offices with their holders of the day."""
-    held = Appointment.objects.filter(in_force(on), account__is_active=True).select_related("account").order_by("deputising", "from_on", "id")
+    held = (
+        Appointment.objects.filter(in_force(on), account__is_active=True)
+        .select_related("account")
+        .order_by("deputising", "from_on", "id")
+    )
     rows = Post.objects.filter(office_id__in=office_ids).order_by("office__code", "role", "title", "id")
     return [
-        PostLine(r.pk, r.office_id, r.title, r.title_en, Role(r.role), r.public_line, tuple((a.account.name, a.deputising) for a in r.held))
+        PostLine(
+            r.pk,
+            r.office_id,
+            r.title,
+            r.title_en,
+            Role(r.role),
+            r.public_line,
+            tuple((a.account.name, a.deputising) for a in r.held),
+        )
         for r in rows.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
     ]
 
@@ -340,5 +380,18 @@ def own_kin(by: Actor) -> list[KinLine]:
     """What a member of staff has declared about themselves; nobody else reads this list."""
     if by.account_id is None:
         return []
-    rows = Kin.objects.filter(account_id=by.account_id).select_related("other", "office").order_by("-declared_on", "id")
-    return [KinLine(r.pk, r.relation, r.other.name if r.other else "", r.office.name if r.office else "", r.declared_on) for r in rows]
+    rows = (
+        Kin.objects.filter(account_id=by.account_id)
+        .select_related("other", "office")
+        .order_by("-declared_on", "id")
+    )
+    return [
+        KinLine(
+            r.pk,
+            r.relation,
+            r.other.name if r.other else "",
+            r.office.name if r.office else "",
+            r.declared_on,
+        )
+        for r in rows
+    ]

@@ -109,7 +109,11 @@ def open_contact(*, by: Actor, person_id: UUID, purpose: Purpose, about: str, at
 
 def index_contacts(limit: int = 4) -> int:
     """Make the blind index of people who left a telephone number; the worker does a few at a time. How many were done."""
-    todo = list(Person.objects.filter(sealed__isnull=False, blind__isnull=True).order_by("created_at", "id").values_list("pk", flat=True)[:limit])
+    todo = list(
+        Person.objects.filter(sealed__isnull=False, blind__isnull=True)
+        .order_by("created_at", "id")
+        .values_list("pk", flat=True)[:limit]
+    )
     for pk in todo:
         phone = read_phone(sealed_contact(pk).phone)
         Person.objects.filter(pk=pk).update(blind=blind_of(phone) if phone else NO_NUMBER)

@@ -46,12 +46,16 @@ class Askable:
 def askable(person_ids: set[UUID]) -> dict[UUID, Askable]:
     """A person of no known household stands for one of their own."""
     rows = Person.objects.filter(pk__in=person_ids).values_list("pk", "household_id", "stop_asking_at")
-    return {pk: Askable(pk, household_id or pk, stopped_at is not None) for pk, household_id, stopped_at in rows}
+    return {
+        pk: Askable(pk, household_id or pk, stopped_at is not None) for pk, household_id, stopped_at in rows
+    }
 
 
 def stopped_in(household_ids: set[UUID]) -> set[UUID]:
     """The households of which somebody asked not to be asked any more."""
-    rows = Person.objects.filter(Q(household_id__in=household_ids) | Q(pk__in=household_ids), stop_asking_at__isnull=False)
+    rows = Person.objects.filter(
+        Q(household_id__in=household_ids) | Q(pk__in=household_ids), stop_asking_at__isnull=False
+    )
     return {household_id or pk for pk, household_id in rows.values_list("pk", "household_id")}
 
 
@@ -101,7 +105,9 @@ class LookFilters:
     purpose: str = ""
 
 
-def looks_for(by: Actor, wanted: LookFilters, *, after: UUID | None = None, size: int = 50) -> tuple[list[LookRow], UUID | None]:
+def looks_for(
+    by: Actor, wanted: LookFilters, *, after: UUID | None = None, size: int = 50
+) -> tuple[list[LookRow], UUID | None]:
     """Opened identities, newest first, and where the next page starts."""
     by.must(Verb.LOOK_VIEW)
     rows = Look.objects.select_related("office")
@@ -120,7 +126,13 @@ def looks_for(by: Actor, wanted: LookFilters, *, after: UUID | None = None, size
     found = list(rows.order_by("-id")[: size + 1])
     lines = [
         LookRow(
-            r.pk, r.at, r.office.name if r.office else "", r.office.name_en if r.office else "", r.role, Purpose(r.purpose), r.about
+            r.pk,
+            r.at,
+            r.office.name if r.office else "",
+            r.office.name_en if r.office else "",
+            r.role,
+            Purpose(r.purpose),
+            r.about,
         )
         for r in found[:size]
     ]
@@ -130,7 +142,9 @@ def looks_for(by: Actor, wanted: LookFilters, *, after: UUID | None = None, size
 def blind_of(phone: str) -> bytes:
     """The slow index of a telephone number; 16 bytes that say nothing without the pepper."""
     pepper = secret("pepper")
-    return codes.blind_index(codes.blind_mac(pepper, f"phone/v1|{phone}"), codes.blind_mac(pepper, "blind-salt/v1")[:16])
+    return codes.blind_index(
+        codes.blind_mac(pepper, f"phone/v1|{phone}"), codes.blind_mac(pepper, "blind-salt/v1")[:16]
+    )
 
 
 def people_at(phone: str, name: str) -> list[UUID]:

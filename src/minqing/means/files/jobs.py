@@ -25,7 +25,9 @@ def scan_waiting(*, limit: int = 20) -> int:
 
 def drop_drafts(at: datetime) -> int:
     """Erase what was handed in with a report that was never sent, a day later."""
-    old = Blob.objects.filter(owner__startswith=DRAFT, key__isnull=False, original__isnull=True, kept_at__lt=at - timedelta(days=1))
+    old = Blob.objects.filter(
+        owner__startswith=DRAFT, key__isnull=False, original__isnull=True, kept_at__lt=at - timedelta(days=1)
+    )
     ids = list(old.order_by("kept_at", "id").values_list("pk", flat=True)[:500])
     for blob_id in ids:
         erase_file(blob_id=blob_id, at=at)

@@ -56,6 +56,11 @@ def stuck() -> list[Reaction]:
 
 def queue_age_s() -> int:
     """How far the worker is behind: the oldest leaf without a place or the oldest reaction that is due."""
-    due = Reaction.objects.filter(tries__lt=STOP_AFTER).order_by("next_at").values_list("next_at", flat=True).first()
+    due = (
+        Reaction.objects.filter(tries__lt=STOP_AFTER)
+        .order_by("next_at")
+        .values_list("next_at", flat=True)
+        .first()
+    )
     late = max(0, int((datetime.now(UTC) - due).total_seconds())) if due else 0
     return max(late, pending_age_s())

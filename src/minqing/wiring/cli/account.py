@@ -11,7 +11,12 @@ ROLES = ("sysadmin", "secadmin", "auditor")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("username", help=t("登录名", "the sign-in name"))
     parser.add_argument("--name", required=True, help=t("姓名", "the person's name"))
-    parser.add_argument("--role", required=True, choices=ROLES, help=t("三员之一，三个人不能兼", "one of the three; three persons"))
+    parser.add_argument(
+        "--role",
+        required=True,
+        choices=ROLES,
+        help=t("三员之一，三个人不能兼", "one of the three; three persons"),
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,5 +29,10 @@ def run(args: argparse.Namespace) -> int:
               "The post is held or the name is taken. Further accounts are opened on the desk by the system administrator."),
             code=2,
         )  # fmt: skip
-    print(t(f"已开通 {args.username}，首次密码（只显示这一次）：{password}", f"Opened {args.username}; first password (shown once): {password}"))
+    print(
+        t(
+            f"已开通 {args.username}，首次密码（只显示这一次）：{password}",
+            f"Opened {args.username}; first password (shown once): {password}",
+        )
+    )
     return 0

@@ -17,7 +17,10 @@ from minqing.wiring.importing.sheets import CHINA, header_of, write_rejects
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "messages": (messages.WANTED, messages.REQUIRED),
     "places": (("code", "name", "valid_from", "valid_to", "successor"), ("code", "name")),
-    "offices": (("code", "name", "office_kind", "place", "superior", "phone"), ("code", "name", "office_kind", "place")),
+    "offices": (
+        ("code", "name", "office_kind", "place", "superior", "phone"),
+        ("code", "name", "office_kind", "place"),
+    ),
     "cadres": (("username", "name", "office", "post", "role"), ("username", "name", "office", "role")),
     "households": (("household", "place", "name", "phone"), ("household", "place")),
 }

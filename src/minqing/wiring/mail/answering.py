@@ -64,7 +64,9 @@ def params_of(registered: Registered, lang: str) -> dict[str, Any]:
 def answer_later(registered: Registered, *, lang: str, at: datetime) -> None:
     """Inside the transaction that registered: the worker sends it, tries again, and shows what failed."""
     person_id, (first, *_) = person_of(registered.demand_id), facts_about(registered.demand_id)
-    keep_sealed(owner=owner_of(person_id), content=registered.receipt.encode(), name="code", media="text/plain", at=at)
+    keep_sealed(
+        owner=owner_of(person_id), content=registered.receipt.encode(), name="code", media="text/plain", at=at
+    )
     tell(
         fact_id=first.id, template=TEMPLATE, params=params_of(registered, lang), channel=Channel.EMAIL, at=at,
         person_id=person_id, lang=lang,
@@ -81,7 +83,10 @@ def answer_at_once(registered: Registered, address: str, *, lang: str, at: datet
     )
     try:
         sender.send(
-            Message(id=uuid7()), Address(address, mask_mail(address)), with_code(said, registered.receipt), at=at
+            Message(id=uuid7()),
+            Address(address, mask_mail(address)),
+            with_code(said, registered.receipt),
+            at=at,
         )
     except NotSent as no:
         if not no.for_good:

@@ -15,7 +15,9 @@ from minqing.wiring.mail.letters import header, headers, in_words, text_of_html
 
 ADDRESS = re.compile(r"[^@\s<>\",;:()\[\]\\]{1,64}@[^@\s<>\",;:()\[\]\\]{1,130}")
 OURS = re.compile(r"<([0-9a-fA-F]{8}-[0-9a-fA-F-]{27})@([^>\s]+)>")
-VERIFY = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-－—– ]?[0-9A-Za-z]{4}[-－—– ]?[0-9A-Za-z]{4}(?![0-9A-Za-z])")
+VERIFY = re.compile(
+    r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-－—– ]?[0-9A-Za-z]{4}[-－—– ]?[0-9A-Za-z]{4}(?![0-9A-Za-z])"
+)
 SIXTEEN = re.compile(r"(?<!\d)\d(?:[ \-－—]?\d){15}(?!\d)")
 MACHINES = ("bulk", "junk", "list", "auto_reply", "auto-reply")
 FORWARDED = "—— 转来的信 ——"
@@ -55,7 +57,11 @@ class Letter:
 
     @property
     def lang(self) -> str:
-        return "zh-hans" if re.search(r"[\u3400-\u9fff]", self.subject + self.text) or not self.text.strip() else "en"
+        return (
+            "zh-hans"
+            if re.search(r"[\u3400-\u9fff]", self.subject + self.text) or not self.text.strip()
+            else "en"
+        )
 
 
 def read(raw: bytes, *, domain: str, own: frozenset[str] = frozenset()) -> Letter:
@@ -90,7 +96,10 @@ def _key(message_id: str, address: str, subject: str, text: str, raw: bytes) -> 
     """
     if not message_id:
         return "raw:" + sha256(raw).hexdigest()
-    return "mid:" + sha256("\0".join((message_id, address, subject, text)).encode("utf-8", "replace")).hexdigest()
+    return (
+        "mid:"
+        + sha256("\0".join((message_id, address, subject, text)).encode("utf-8", "replace")).hexdigest()
+    )
 
 
 def _parts(mail: Message, deep: int = 0) -> Iterator[tuple[str, Attachment | None]]:
@@ -147,7 +156,11 @@ def _machine(mail: Message, address: str, own: frozenset[str]) -> str:
         return "null-sender"
     if address in own:
         return "own-address"
-    if header(mail, "Precedence").strip().lower() in MACHINES or header(mail, "X-Autoreply") or header(mail, "X-Autorespond"):
+    if (
+        header(mail, "Precedence").strip().lower() in MACHINES
+        or header(mail, "X-Autoreply")
+        or header(mail, "X-Autorespond")
+    ):
         return "bulk"
     if header(mail, "List-Id") or header(mail, "List-Unsubscribe"):
         return "list"
@@ -158,7 +171,9 @@ def _machine(mail: Message, address: str, own: frozenset[str]) -> str:
 
 def _quiet(mail: Message) -> bool:
     wanted = header(mail, "X-Auto-Response-Suppress").lower()
-    return any(word in wanted for word in ("all", "autoreply", "oof")) or header(mail, "From").lower().startswith("noreply")
+    return any(word in wanted for word in ("all", "autoreply", "oof")) or header(
+        mail, "From"
+    ).lower().startswith("noreply")
 
 
 def _doubtful(mail: Message) -> bool:
@@ -191,7 +206,9 @@ def _numbers(subject: str) -> tuple[str, ...]:
 def _bounce(mail: Message, raw: bytes, domain: str) -> Bounce | None:
     """RFC 3464: the report of a failed delivery. A delay is no failure."""
     reports = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
-    if not reports and not (header(mail, "X-Failed-Recipients") or _machine(mail, "", frozenset()) == "null-sender"):
+    if not reports and not (
+        header(mail, "X-Failed-Recipients") or _machine(mail, "", frozenset()) == "null-sender"
+    ):
         return None
     said = "\n".join(str(part) for part in reports).lower()
     if reports and "action: failed" not in said:

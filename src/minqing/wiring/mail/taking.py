@@ -108,7 +108,9 @@ def _talked(letter: Letter, raw: bytes, demand_id: UUID, at: datetime) -> bool:
     if not cases:
         return False
     owner = f"demand:{demand_id}"
-    text = _whole(newly_said(letter.text), _keep(letter.attachments, owner, letter.lang, at), owner, letter.lang, at)
+    text = _whole(
+        newly_said(letter.text), _keep(letter.attachments, owner, letter.lang, at), owner, letter.lang, at
+    )
     keep_sealed(owner=owner, content=raw, name="mail.eml", media="message/rfc822", at=at)
     for case_id in cases:
         say(by=by, case_id=case_id, text=text or letter.subject, at=at)
@@ -131,7 +133,11 @@ def _registered(letter: Letter, raw: bytes, thread: Thread, accuses: bool, at: d
     if accuses:
         box = seal.seal_to(secret("discipline.pub"), MAIL_AAD, raw + b"\0" * (-len(raw) % PAD_TO))
         keep_sealed(
-            owner=f"accusation:{registered.verify_no}", content=box, name="sealed", media="application/octet-stream", at=at
+            owner=f"accusation:{registered.verify_no}",
+            content=box,
+            name="sealed",
+            media="application/octet-stream",
+            at=at,
         )
     else:
         owner = f"demand:{registered.demand_id}"
@@ -168,13 +174,21 @@ def _keep(files: tuple[Attachment, ...], owner: str, lang: str, at: datetime) ->
         except Refusal as refusal:
             with override(lang):
                 why = gettext(refusal.text).format(**refusal.data)
-                notes.append(gettext("（附件“{name}”没有收下：{why}原信已密封保存。）").format(name=file.name, why=why))
+                notes.append(
+                    gettext("（附件“{name}”没有收下：{why}原信已密封保存。）").format(name=file.name, why=why)
+                )
     return notes
 
 
 def _named(file: Attachment) -> str:
     """Mail programs send pictures from the clipboard without an ending, and jpegs as .jpe."""
-    return file.name if "." in file.name else f"{file.name}.jpg" if file.content[:3] == b"\xff\xd8\xff" else file.name
+    return (
+        file.name
+        if "." in file.name
+        else f"{file.name}.jpg"
+        if file.content[:3] == b"\xff\xd8\xff"
+        else file.name
+    )
 
 
 def _whole(text: str, notes: list[str], owner: str, lang: str, at: datetime) -> str:
@@ -195,4 +209,3 @@ def _document(text: str) -> bytes:
         made.add_paragraph(line)
     made.save(out)
     return out.getvalue()
-

@@ -79,7 +79,11 @@ def hand_over_message(*, message_id: UUID, at: datetime) -> Message:
 @transaction.atomic
 def bounce_message(*, message_id: UUID, why: str, at: datetime) -> bool:
     """It came back from the receiver's server: it stands among the failures. False when it is none of ours or not out."""
-    message = Message.objects.select_for_update(no_key=True).filter(pk=message_id, channel=Channel.EMAIL.value).first()
+    message = (
+        Message.objects.select_for_update(no_key=True)
+        .filter(pk=message_id, channel=Channel.EMAIL.value)
+        .first()
+    )
     if message is None or not MESSAGE.may(MessageState(message.state), "bounce"):
         return False
     message.state = MESSAGE.after(MessageState(message.state), "bounce").value
