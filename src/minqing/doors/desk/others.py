@@ -16,8 +16,9 @@ from minqing.doors.desk.notices import uuid_or_none
 from minqing.doors.parts.act_forms import CallbackForm, ConfirmWithdrawalForm
 from minqing.doors.parts.forms import Choices
 from minqing.doors.parts.web import actor_of, parsed
+from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now, today
-from minqing.ground.offices.queries import small_county
+from minqing.ground.offices.queries import account_names, offices, small_county
 from minqing.ground.people.rules import Contact
 from minqing.kernel.errors import NotFound, Refusal
 from minqing.means.notify.commands import retry_message
@@ -144,4 +145,8 @@ VERB_OF = {verb.value + tail: verb.value for verb in Verb for tail in ("ed", "d"
 @require_GET
 def small_county_page(request: HttpRequest) -> HttpResponse:
     """小县模式: who must do what each week, in minutes, and which protection is off while a role is empty."""
-    return desk(request, "desk/small_county.html", page_title=_("谁每周要做什么"), plan=small_county(today(), acts_in_week(now())))
+    plan, english = small_county(today(), acts_in_week(now())), in_english()
+    names = account_names({one.account_id for one in plan.people}, english=english)
+    offices_in_english = {one.name: one.name_en for one in offices(on=today())} if english else {}
+    people = [(one, names.get(one.account_id, one.name), offices_in_english.get(one.office) or one.office) for one in plan.people]
+    return desk(request, "desk/small_county.html", page_title=_("谁每周要做什么"), plan=plan, people=people)

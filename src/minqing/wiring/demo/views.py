@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 from minqing.charter import Role
 from minqing.doors.parts.shapes import Door
 from minqing.doors.parts.web import answer
+from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now
 from minqing.ground.offices.queries import account_by_username
 from minqing.kernel.errors import BadField, NotFound
 from minqing.record.facts.rules import CHINA
 from minqing.wiring import home
 from minqing.wiring.demo import accounts, clock
+from minqing.wiring.demo import offices as invented
 from minqing.wiring.demo.tours import TOURS
 
 MOST_DAYS = 3660
@@ -31,7 +33,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @require_GET
 def demo(request: HttpRequest) -> HttpResponse:
     doors = [Door(reverse("demo-tour", args=[key]), str(tour.title), str(tour.line)) for key, tour in TOURS.items()]
-    roles = [(one["role"], _(Role(one["role"]).label), one) for one in accounts.accounts()]
+    english = {one.name: one.name_en for one in invented.offices()} if in_english() else {}
+    roles = [(one["role"], _(Role(one["role"]).label), one, english.get(one["office"]) or one["office"]) for one in accounts.accounts()]
     return answer(request, "demo/demo.html", page_title=_("示范县"), doors=doors, roles=roles, at=now(), wide=True)
 
 
