@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from asking import is_problem, post
@@ -127,6 +128,20 @@ def test_leaving_forgets_the_case_even_in_a_browser_that_knows_no_clear_site_dat
     assert gone.cookies["sessionid"]["max-age"] == 0
     assert client.get("/status/page").status_code == 302
     assert not Session.objects.exists()
+
+
+def test_leaving_works_while_the_database_is_gone(here, monkeypatch):
+    told, client = register(), Client()
+    client.post("/status", {"receipt": told.receipt})
+
+    def gone(*_args, **_named):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(SessionStore, "delete", gone)
+    monkeypatch.setattr(SessionStore, "save", gone)
+    left = client.get("/leave")
+    assert left.status_code == 302
+    assert left.cookies["sessionid"]["max-age"] == 0
 
 
 @pytest.mark.parametrize(
