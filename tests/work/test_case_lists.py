@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from makers import AT, VILLAGE, County, county, register
+from minqing.charter import Verb
 from minqing.kernel.errors import NotFound
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Case
@@ -16,6 +17,7 @@ from minqing.work.cases.queries import (
     status_of,
     worklist,
 )
+from minqing.work.cases.queries.gate import cases_for
 from minqing.work.cases.queries.worklist import QUEUES
 from minqing.work.cases.rules import Track
 from work.casework import accepted, forwarded, later, opened, voice
@@ -67,6 +69,10 @@ def test_a_persons_page_is_flat_however_long_the_story(town: County, assert_flat
             cases.reply_case(by=town["handler"], case_id=case.pk, at=AT, kind="interim", text="正在修。")
 
     assert_flat(make=make, look=lambda: status_of(mine, now=AT), many=20)
+
+
+def test_all_cases_within_reach_cost_one_look(town: County, assert_flat):
+    assert_flat(make=many(town), look=lambda: list(cases_for(town["leader"], Verb.CASE_VIEW)), many=5)
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(town: County):

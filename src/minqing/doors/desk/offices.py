@@ -73,10 +73,10 @@ class KinForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office_id"].choices = [
+        self.fields["office_id"].choices = [  # type: ignore[attr-defined]
             ("", _("不选")),
             *((str(one.id), name_of(one)) for one in queries.offices(on=today())),
-        ]  # type: ignore[attr-defined]
+        ]
 
 
 def name_of(one: OfficeLine) -> str:
