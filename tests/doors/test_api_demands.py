@@ -155,8 +155,14 @@ def test_staff_register_under_their_name_and_the_public_not_in_their_channels(he
 
 
 def test_a_report_against_officials_is_sealed_and_its_answer_looks_the_same(here, client):
-    plain, sealed = (post(client, {"text": "某站长收了钱", "kind": kind}).json() for kind in ("complaint", "report"))
-    assert plain.keys() == sealed.keys() and plain["clocks"] == sealed["clocks"] and plain["next"] == sealed["next"]
+    plain, sealed = (
+        post(client, {"text": "某站长收了钱", "kind": kind}).json() for kind in ("complaint", "report")
+    )
+    assert (
+        plain.keys() == sealed.keys()
+        and plain["clocks"] == sealed["clocks"]
+        and plain["next"] == sealed["next"]
+    )
     assert rows("intake_demand") == rows("intake_accusation") == 1
 
 
@@ -181,7 +187,9 @@ def test_the_same_key_with_another_body_is_a_mismatch(here, client):
 
 def test_two_callers_may_use_the_same_key(here, client):
     for agent in ("one", "two"):
-        assert post(client, {"text": agent}, **{"Idempotency-Key": "a", "User-Agent": agent}).status_code == 201
+        assert (
+            post(client, {"text": agent}, **{"Idempotency-Key": "a", "User-Agent": agent}).status_code == 201
+        )
     token = give_token(account_id=here.accounts["operator"], at=AT)
     told = post(client, {"text": "停水"}, **{"Idempotency-Key": "a", "Authorization": f"Bearer {token}"})
     assert told.status_code == 201 and rows("intake_demand") == 3
@@ -200,14 +208,37 @@ def test_a_refused_request_keeps_no_answer(here, client):
 def test_the_schema_is_openapi_3_1_and_names_the_fields(here, client):
     told = client.get("/api/v1/openapi.json").json()
     assert told["openapi"].startswith("3.1")
-    assert set(told["components"]["schemas"]["NewDemand"]["properties"]) >= {"text", "place", "anonymity", "reply_by"}
+    assert set(told["components"]["schemas"]["NewDemand"]["properties"]) >= {
+        "text",
+        "place",
+        "anonymity",
+        "reply_by",
+    }
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
-        st.sampled_from(["text", "place", "title", "name", "phone", "anonymity", "channel", "kind", "reply_by", "lang", "?"]),
-        st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.lists(st.integers(), max_size=2),
+        st.sampled_from(
+            [
+                "text",
+                "place",
+                "title",
+                "name",
+                "phone",
+                "anonymity",
+                "channel",
+                "kind",
+                "reply_by",
+                "lang",
+                "?",
+            ]
+        ),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=40)
+        | st.lists(st.integers(), max_size=2),
         max_size=6,
     )
 )

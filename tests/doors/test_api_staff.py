@@ -51,9 +51,13 @@ def test_the_whole_way_by_api(here):
     case_id, demand_id, receipt = opened(here)
     water, head = Staff(here, "handler"), Staff(here, "head")
     assert water.post(f"/cases/{case_id}/accept").json()["state"] == "accepted"
-    assert water.post(f"/cases/{case_id}/talk", {"demand_id": demand_id, "text": "明天来看"}).status_code == 200
+    assert (
+        water.post(f"/cases/{case_id}/talk", {"demand_id": demand_id, "text": "明天来看"}).status_code == 200
+    )
     assert water.post(f"/cases/{case_id}/ask-extension", {"days": 10, "reason": "等配件"}).status_code == 200
-    assert head.post(f"/cases/{case_id}/extend", {"days": 10, "reason": "等配件"}).json()["state"] == "extended"
+    assert (
+        head.post(f"/cases/{case_id}/extend", {"days": 10, "reason": "等配件"}).json()["state"] == "extended"
+    )
     reply = {
         "kind": "opinion", "outcome": "support", "text": "换管，7月5日通水。", "request": "恢复供水", "facts": "主管破裂",
         "reasons": "属供水单位维护范围", "basis": "《城市供水条例》", "remedy": "30日内可向县政府申请复查",
@@ -68,7 +72,11 @@ def test_the_whole_way_by_api(here):
     told = post(anyone, {"receipt": receipt, "word": "1234"}, "/api/v1/status").json()
     assert told["state"] == "served" and told["texts"]["replies"][0]["text"] == "换管，7月5日通水。"
     assert "texts" not in post(anyone, {"receipt": receipt}, "/api/v1/status").json()
-    verdict = post(anyone, {"receipt": receipt, "solved": "no", "explained": "yes", "words": "还是没水"}, "/api/v1/verdicts")
+    verdict = post(
+        anyone,
+        {"receipt": receipt, "solved": "no", "explained": "yes", "words": "还是没水"},
+        "/api/v1/verdicts",
+    )
     assert (verdict.status_code, verdict.json()) == (201, {"version": 1, "reopened": True})
     assert post(anyone, {"receipt": receipt}, "/api/v1/status").json()["state"] == "accepted"
 
@@ -106,7 +114,11 @@ def test_what_another_changed_meanwhile_is_a_conflict(here):
     desk, water = Staff(here, "dispatcher"), Staff(here, "handler")
     seen = desk.get(f"/cases/{case_id}").json()["seen"]
     assert water.post(f"/cases/{case_id}/accept", {"seen": seen}).status_code == 200
-    is_problem(desk.post(f"/cases/{case_id}/carry", {"leader_id": str(here.accounts["leader"]), "seen": seen}), 409, "case.changed")
+    is_problem(
+        desk.post(f"/cases/{case_id}/carry", {"leader_id": str(here.accounts["leader"]), "seen": seen}),
+        409,
+        "case.changed",
+    )
 
 
 def test_an_act_with_a_key_is_done_once(here):
@@ -114,7 +126,11 @@ def test_an_act_with_a_key_is_done_once(here):
     water = Staff(here, "handler")
     first, again = (water.post(f"/cases/{case_id}/accept", **{"Idempotency-Key": "k"}) for _ in range(2))
     assert first.json() == again.json() and again["Idempotency-Replayed"] == "true"
-    is_problem(water.post(f"/cases/{case_id}/accept", {"words": "x"}, **{"Idempotency-Key": "k"}), 409, "idempotency.mismatch")
+    is_problem(
+        water.post(f"/cases/{case_id}/accept", {"words": "x"}, **{"Idempotency-Key": "k"}),
+        409,
+        "idempotency.mismatch",
+    )
 
 
 def test_sorting_leaves_alone_what_is_not_said(here):
@@ -137,7 +153,11 @@ def test_a_word_is_split_among_owners(here):
 
 def test_many_are_assigned_at_once_and_each_refusal_is_named(here):
     one, _, _ = opened(here)
-    body = {"case_ids": [one, "01900000-0000-7000-8000-000000000000"], "office_id": str(here.offices["water"]), "words": "请办"}
+    body = {
+        "case_ids": [one, "01900000-0000-7000-8000-000000000000"],
+        "office_id": str(here.offices["water"]),
+        "words": "请办",
+    }
     told = Staff(here, "dispatcher").post("/cases/bulk-assign", body).json()
     assert len(told["done_ids"]) + len(told["refused"]) == 2 and all(row["code"] for row in told["refused"])
 
@@ -147,7 +167,9 @@ def test_a_lost_slip_is_replaced_at_the_counter(here):
     fresh = Staff(here, "registrar").post(f"/demands/{told.demand_id}/renew-receipt", {"word": "2468"})
     assert fresh.status_code == 201
     anyone = Client(raise_request_exception=False)
-    assert post(anyone, {"receipt": fresh.json()["receipt"], "word": "2468"}, "/api/v1/status").json()["texts"] == {"replies": [], "talk": []}
+    assert post(anyone, {"receipt": fresh.json()["receipt"], "word": "2468"}, "/api/v1/status").json()[
+        "texts"
+    ] == {"replies": [], "talk": []}
     is_problem(post(anyone, {"receipt": told.receipt}, "/api/v1/status"), 404, "receipt.unknown")
 
 
@@ -155,7 +177,11 @@ def test_a_lost_slip_is_replaced_at_the_counter(here):
 def test_an_act_asks_for_exactly_what_its_command_takes(act):
     known = signature(act.command).parameters
     asked = act.fields - ({"seen"} if "seen" not in known else set())
-    needed = {name for name, one in known.items() if one.default is Parameter.empty} - {"by", "at", act.target}
+    needed = {name for name, one in known.items() if one.default is Parameter.empty} - {
+        "by",
+        "at",
+        act.target,
+    }
     assert asked <= set(known), asked - set(known)
     assert needed <= act.fields, needed - act.fields
 
@@ -174,18 +200,28 @@ def test_every_act_has_its_address_in_the_schema(here):
 def test_unknown_wrong_and_mistyped_codes_are_the_same_bytes(here):
     register()
     anyone = Client(raise_request_exception=False)
-    answers = [post(anyone, {"receipt": code}, "/api/v1/status") for code in ("4829135702641189", "4829135702641180", "", "查询码")]
+    answers = [
+        post(anyone, {"receipt": code}, "/api/v1/status")
+        for code in ("4829135702641189", "4829135702641180", "", "查询码")
+    ]
     assert {answer.content for answer in answers} == {answers[0].content} and answers[0].status_code == 404
     assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
 
 
 def test_an_accusation_s_status_reads_like_every_unsorted_one(here):
     anyone = Client(raise_request_exception=False)
-    plain, sealed = (post(anyone, {"text": "某站长收了钱", "kind": kind}).json() for kind in ("complaint", "report"))
-    one, two = (post(anyone, {"receipt": told["receipt"]}, "/api/v1/status").json() for told in (plain, sealed))
+    plain, sealed = (
+        post(anyone, {"text": "某站长收了钱", "kind": kind}).json() for kind in ("complaint", "report")
+    )
+    one, two = (
+        post(anyone, {"receipt": told["receipt"]}, "/api/v1/status").json() for told in (plain, sealed)
+    )
     assert one.pop("verify_no") == plain["verify_no"] and two.pop("verify_no") == sealed["verify_no"]
     assert one == two
-    nos = [post(anyone, {"receipt": told["receipt"], "solved": "no", "explained": "no"}, "/api/v1/verdicts") for told in (plain, sealed)]
+    nos = [
+        post(anyone, {"receipt": told["receipt"], "solved": "no", "explained": "no"}, "/api/v1/verdicts")
+        for told in (plain, sealed)
+    ]
     assert nos[0].content == nos[1].content and nos[0].status_code == 409
 
 

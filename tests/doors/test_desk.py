@@ -42,7 +42,10 @@ def fresh(client: Client, path: str) -> Callable[[], Any]:
 
 def signed_in(county: County, name: str) -> Client:
     client = Client(headers={"Accept-Language": "zh"})
-    client.force_login(get_user_model().objects.get(pk=county.accounts[name]), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        get_user_model().objects.get(pk=county.accounts[name]),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
     return client
 
 
@@ -51,8 +54,13 @@ def test_a_foreign_case_is_answered_like_one_that_does_not_exist(county: County,
     case, client = accepted(county), signed_in(county, name)
     for tail in ("", "?tab=words", "?print=1", "reply/", "accept/", "promise/"):
         unknown = uuid4()
-        there, nowhere = client.get(f"/desk/cases/{case.pk}/{tail}"), client.get(f"/desk/cases/{unknown}/{tail}")
-        assert (there.status_code, _bare(there, case.pk)) == (nowhere.status_code, _bare(nowhere, unknown)), tail
+        there, nowhere = (
+            client.get(f"/desk/cases/{case.pk}/{tail}"),
+            client.get(f"/desk/cases/{unknown}/{tail}"),
+        )
+        assert (there.status_code, _bare(there, case.pk)) == (nowhere.status_code, _bare(nowhere, unknown)), (
+            tail
+        )
         assert there.status_code in {403, 404}
 
 
@@ -86,7 +94,9 @@ def test_a_page_that_is_not_yours_says_so(county: County, name: str, path: str) 
     assert signed_in(county, name).get(path).status_code == 403
 
 
-@pytest.mark.parametrize(("name", "path"), [("dispatcher", "/desk/cases/"), ("handler", "/desk/cases/?queue=offered")])
+@pytest.mark.parametrize(
+    ("name", "path"), [("dispatcher", "/desk/cases/"), ("handler", "/desk/cases/?queue=offered")]
+)
 def test_the_worklist_asks_as_much_for_one_row_as_for_many(
     county: County, assert_flat: Callable[..., None], name: str, path: str
 ) -> None:
@@ -94,29 +104,43 @@ def test_the_worklist_asks_as_much_for_one_row_as_for_many(
     assert_flat(make=lambda n: [forwarded(county) for _n in range(n)], look=fresh(client, path), many=6)
 
 
-def test_the_sorting_table_asks_as_much_for_one_row_as_for_many(county: County, assert_flat: Callable[..., None]) -> None:
+def test_the_sorting_table_asks_as_much_for_one_row_as_for_many(
+    county: County, assert_flat: Callable[..., None]
+) -> None:
     client = signed_in(county, "dispatcher")
-    assert_flat(make=lambda n: [makers.register() for _n in range(n)], look=fresh(client, "/desk/waiting/"), many=6)
+    assert_flat(
+        make=lambda n: [makers.register() for _n in range(n)], look=fresh(client, "/desk/waiting/"), many=6
+    )
 
 
-def test_the_list_of_calls_asks_as_much_for_one_row_as_for_many(county: County, assert_flat: Callable[..., None]) -> None:
+def test_the_list_of_calls_asks_as_much_for_one_row_as_for_many(
+    county: County, assert_flat: Callable[..., None]
+) -> None:
     client = signed_in(county, "callback")
 
     def settled(n: int) -> None:
         for at in range(n):
             told = makers.register(name="张小满", phone=f"1390000{n:02d}{at:02d}")
-            cases.settle_demand_now(by=county["dispatcher"], demand_id=told.demand_id, at=makers.AT, text="当场答复。")
+            cases.settle_demand_now(
+                by=county["dispatcher"], demand_id=told.demand_id, at=makers.AT, text="当场答复。"
+            )
 
     assert_flat(make=settled, look=fresh(client, "/desk/callbacks/"), many=6)
 
 
-def test_a_case_with_many_voices_asks_no_more_than_one_with_two(county: County, assert_flat: Callable[..., None]) -> None:
+def test_a_case_with_many_voices_asks_no_more_than_one_with_two(
+    county: County, assert_flat: Callable[..., None]
+) -> None:
     case, client = opened(county), signed_in(county, "dispatcher")
 
     def join(n: int) -> None:
         for _n in range(n):
             cases.join_demand(
-                by=county["dispatcher"], demand_id=makers.register().demand_id, case_id=case.pk, at=makers.AT, reason="同一件事。"
+                by=county["dispatcher"],
+                demand_id=makers.register().demand_id,
+                case_id=case.pk,
+                at=makers.AT,
+                reason="同一件事。",
             )
 
     join(1)
@@ -135,7 +159,9 @@ def test_a_change_by_another_officer_shows_both_versions(county: County) -> None
     body = answer.content.decode()
     assert "要等县里立项。" in body
     assert "已联系本人" in body
-    again = handler.post(f"/desk/cases/{case.pk}/park/", typed | {"seen": answer.context["form"]["seen"].value()})
+    again = handler.post(
+        f"/desk/cases/{case.pk}/park/", typed | {"seen": answer.context["form"]["seen"].value()}
+    )
     assert again.status_code == 303
 
 
@@ -147,7 +173,9 @@ def test_an_act_that_is_not_open_now_leads_back_to_the_case(county: County) -> N
 
 def test_accepting_from_the_list_answers_with_the_changed_row(county: County) -> None:
     case = forwarded(county)
-    answer = signed_in(county, "handler").post(f"/desk/cases/{case.pk}/accept/", headers={"HX-Request": "true"})
+    answer = signed_in(county, "handler").post(
+        f"/desk/cases/{case.pk}/accept/", headers={"HX-Request": "true"}
+    )
     assert answer.status_code == 200
     assert f'id="row-{case.pk}"' in answer.content.decode()
 
@@ -155,7 +183,11 @@ def test_accepting_from_the_list_answers_with_the_changed_row(county: County) ->
 def test_bulk_assign_says_what_was_done_and_what_was_not(county: County) -> None:
     fresh, gone = opened(county), accepted(county)
     client = signed_in(county, "dispatcher")
-    told = client.post("/desk/cases/bulk-assign/", {"id": [fresh.pk, gone.pk], "office": county.offices["roads"]}, follow=True)
+    told = client.post(
+        "/desk/cases/bulk-assign/",
+        {"id": [fresh.pk, gone.pk], "office": county.offices["roads"]},
+        follow=True,
+    )
     said = [str(message) for message in told.context["messages"]]
     assert len(said) == 2
     fresh.refresh_from_db()
@@ -168,7 +200,13 @@ def test_what_was_typed_comes_back_with_more_rows_without_a_script(county: Count
     demand = case.links.get().demand_id
     answer = client.post(
         f"/desk/demands/{demand}/split/?case_id={case.pk}",
-        {"case_id": case.pk, "reason": "两件事。", "parts-0-title": "修路", "parts-1-title": "补偿", "_more": "parts"},
+        {
+            "case_id": case.pk,
+            "reason": "两件事。",
+            "parts-0-title": "修路",
+            "parts-1-title": "补偿",
+            "_more": "parts",
+        },
     )
     body = answer.content.decode()
     assert answer.status_code == 200
@@ -188,12 +226,24 @@ def test_an_expired_session_keeps_what_was_typed(county: County) -> None:
 
 def test_the_roles_of_the_test_county_cover_the_charter() -> None:
     named = {role for _name, _office, role in makers.STAFF}
-    assert {Role.DISPATCHER, Role.HANDLER, Role.OFFICE_HEAD, Role.ARBITER, Role.LEADER, Role.CALLBACK, Role.MEDIATOR} <= named
+    assert {
+        Role.DISPATCHER,
+        Role.HANDLER,
+        Role.OFFICE_HEAD,
+        Role.ARBITER,
+        Role.LEADER,
+        Role.CALLBACK,
+        Role.MEDIATOR,
+    } <= named
 
 
-def test_who_comes_to_a_reception_day_asks_as_much_for_one_as_for_many(county: County, assert_flat: Callable[..., None]) -> None:
+def test_who_comes_to_a_reception_day_asks_as_much_for_one_as_for_many(
+    county: County, assert_flat: Callable[..., None]
+) -> None:
     by = county["reception"]
-    day = cases.plan_day(by=by, at=makers.AT, on=makers.AT.date(), leader_id=county.accounts["leader"], place_words="一楼")
+    day = cases.plan_day(
+        by=by, at=makers.AT, on=makers.AT.date(), leader_id=county.accounts["leader"], place_words="一楼"
+    )
     cases.publish_day(by=by, day_id=day.pk, at=makers.AT)
 
     def queue(n: int) -> None:
@@ -203,7 +253,9 @@ def test_who_comes_to_a_reception_day_asks_as_much_for_one_as_for_many(county: C
     assert_flat(make=queue, look=lambda: bookings_for(by, day.pk, at=makers.AT), many=6)
 
 
-def test_the_withdrawals_to_call_about_ask_as_much_for_one_as_for_many(county: County, assert_flat: Callable[..., None]) -> None:
+def test_the_withdrawals_to_call_about_ask_as_much_for_one_as_for_many(
+    county: County, assert_flat: Callable[..., None]
+) -> None:
     by = county["callback"]
 
     def withdraw(n: int) -> None:

@@ -26,7 +26,9 @@ from minqing.work.intake.rules import (
 AT = datetime(2026, 6, 30, 1, 0, tzinfo=UTC)
 
 
-def say(key: str, *, name: str = "吴守山", phone: str = "15400001234", anonymity: Anonymity = Anonymity.NAMED) -> Said:
+def say(
+    key: str, *, name: str = "吴守山", phone: str = "15400001234", anonymity: Anonymity = Anonymity.NAMED
+) -> Said:
     return Said(
         text="水渠又堵了", anonymity=anonymity, channel=Channel.WEB, kind=Kind.HELP, reply_by=ReplyBy.PHONE, lang="zh-hans",
         sender="test", sender_key=key, name=name, phone=phone,

@@ -49,7 +49,9 @@ def test_guessing_codes_through_the_api_is_slowed_and_the_page_slowed_with_it(he
     told, client = register(), Client()
     for _ in range(5):
         is_problem(post(client, {"receipt": WRONG, **more}, f"/api/v1/{path}"), 404, "receipt.unknown")
-    is_problem(post(client, {"receipt": told.receipt, **more}, f"/api/v1/{path}"), 429, "receipt.too-many-tries")
+    is_problem(
+        post(client, {"receipt": told.receipt, **more}, f"/api/v1/{path}"), 429, "receipt.too-many-tries"
+    )
     assert client.post("/status", {"receipt": told.receipt}).status_code == 429
     elsewhere = Client(REMOTE_ADDR="10.0.0.9")
     assert elsewhere.post("/status", {"receipt": told.receipt}).status_code == 303, "a case is never locked"
@@ -59,7 +61,9 @@ def test_ten_thousand_words_cannot_be_tried_through_the_api(here):
     told = register(word="2468")
     for n in range(5):
         client = Client(REMOTE_ADDR=f"10.0.1.{n}")
-        assert "texts" not in post(client, {"receipt": told.receipt, "word": f"111{n}"}, "/api/v1/status").json()
+        assert (
+            "texts" not in post(client, {"receipt": told.receipt, "word": f"111{n}"}, "/api/v1/status").json()
+        )
     fresh = Client(REMOTE_ADDR="10.0.2.1")
     shut = post(fresh, {"receipt": told.receipt, "word": "2468"}, "/api/v1/status")
     assert shut.status_code == 200, "the dates stay open to whoever has the code"
@@ -73,10 +77,16 @@ def test_nobody_promises_into_a_case_they_have_no_part_in(here):
             "made_on": DAY.isoformat()}  # fmt: skip
     client = Client(raise_request_exception=False)
     for about in (f"case:{case.pk}", f"demand:{case.pk}", "case:x", "anything"):
-        is_problem(post(client, body | {"about": about}, "/api/v1/promises", **staff(here, "stranger")), 404, "not-found")
+        is_problem(
+            post(client, body | {"about": about}, "/api/v1/promises", **staff(here, "stranger")),
+            404,
+            "not-found",
+        )
     ours = body | {"office_id": str(here.offices["water"])}
     other = str(casework.resident(register().demand_id).demand_id)
-    assert post(client, ours | {"to_person_id": other}, "/api/v1/promises", **staff(here, "handler")).status_code in {404, 409, 422, 403}
+    assert post(
+        client, ours | {"to_person_id": other}, "/api/v1/promises", **staff(here, "handler")
+    ).status_code in {404, 409, 422, 403}
     assert not Promise.objects.exists()
     assert post(client, ours, "/api/v1/promises", **staff(here, "handler")).status_code == 200
 
@@ -86,7 +96,12 @@ def test_a_call_that_was_made_opens_no_contact_any_more(here):
     casework.served(here, demand_id=told.demand_id)
     call, client = Callback.objects.get(), signed_in(here, "callback")
     assert "13900000021" in client.post(f"/desk/callbacks/{call.pk}/contact/").content.decode()
-    assert client.post(f"/desk/callbacks/{call.pk}/", {"act": "reach", "solved": "yes", "explained": "yes"}).status_code == 303
+    assert (
+        client.post(
+            f"/desk/callbacks/{call.pk}/", {"act": "reach", "solved": "yes", "explained": "yes"}
+        ).status_code
+        == 303
+    )
     looked = Look.objects.count()
     again = client.post(f"/desk/callbacks/{call.pk}/contact/")
     assert again.status_code == 409
@@ -96,7 +111,9 @@ def test_a_call_that_was_made_opens_no_contact_any_more(here):
 
 def test_only_the_leader_of_the_day_hears_who_comes(here):
     seat(here, "other", "government", Role.LEADER)
-    day = cases.plan_day(by=here["reception"], at=AT, on=AT.date(), leader_id=here.accounts["leader"], place_words="接待室")
+    day = cases.plan_day(
+        by=here["reception"], at=AT, on=AT.date(), leader_id=here.accounts["leader"], place_words="接待室"
+    )
     cases.publish_day(by=here["reception"], day_id=day.pk, at=AT)
     booked = cases.queue_walk_in(by=here["reception"], day_id=day.pk, at=AT, contact=Contact(name="林小溪"))
     with pytest.raises(NotFound):
@@ -106,7 +123,9 @@ def test_only_the_leader_of_the_day_hears_who_comes(here):
 
 def test_an_assisting_office_does_not_end_the_case_of_another(here):
     case = casework.accepted(here, track=Track.ORDER)
-    cases.assist_case(by=here["dispatcher"], case_id=case.pk, at=AT, office_id=here.offices["roads"], words="请配合")
+    cases.assist_case(
+        by=here["dispatcher"], case_id=case.pk, at=AT, office_id=here.offices["roads"], words="请配合"
+    )
     casework.answer(here, case)
     with pytest.raises(NotHolder):
         cases.conclude_case(by=here["other_head"], case_id=case.pk, at=AT)
@@ -117,7 +136,9 @@ def test_a_paper_of_another_case_cannot_be_served_here(here):
     mine, other = casework.replied(here), casework.replied(here)
     paper = documents_about(f"case:{other.pk}")[0]
     with pytest.raises(NotFound):
-        cases.serve_case(by=here["handler"], case_id=mine.pk, at=AT, way="by_hand", on=DAY, document_id=paper.id)
+        cases.serve_case(
+            by=here["handler"], case_id=mine.pk, at=AT, way="by_hand", on=DAY, document_id=paper.id
+        )
 
 
 def test_leaving_forgets_the_case_even_in_a_browser_that_knows_no_clear_site_data(here):
@@ -155,7 +176,10 @@ def test_no_address_is_a_bug(here, path):
     assert client.get(path).status_code < 500
 
 
-@pytest.mark.parametrize("path", ["/api/v1/cases?kind=%00", "/api/v1/cases?before=9999-12-31", "/api/v1/demands/waiting?place_path=%00"])
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/cases?kind=%00", "/api/v1/cases?before=9999-12-31", "/api/v1/demands/waiting?place_path=%00"],
+)
 def test_no_address_of_the_api_is_a_bug(here, path):
     client = Client(raise_request_exception=False)
     assert client.get(path, headers=staff(here, "dispatcher")).status_code < 500
@@ -172,7 +196,9 @@ def test_one_word_becomes_a_case_once_whoever_presses_again(here):
     case = casework.accepted(here)
     demand_id = Link.objects.get(case=case).demand_id
     for act in (
-        lambda: cases.open_case(by=here["dispatcher"], at=AT, demand_id=demand_id, title="又一件", track=Track.PETITION),
+        lambda: cases.open_case(
+            by=here["dispatcher"], at=AT, demand_id=demand_id, title="又一件", track=Track.PETITION
+        ),
         lambda: cases.settle_demand_now(by=here["operator"], at=AT, demand_id=demand_id, text="当场解决了"),
     ):
         with pytest.raises(InAnotherState):
@@ -189,7 +215,9 @@ def test_two_joins_across_each_other_both_get_an_answer(here):
     def join(word, case):
         start.wait()
         try:
-            cases.join_demand(by=here["dispatcher"], demand_id=word, case_id=case.pk, at=AT, reason="同一件事")
+            cases.join_demand(
+                by=here["dispatcher"], demand_id=word, case_id=case.pk, at=AT, reason="同一件事"
+            )
         except Refusal as refusal:
             return refusal.code
         finally:

@@ -25,7 +25,9 @@ def county(settings: Any) -> County:
 
 
 def answered(county: County, way: ReplyBy) -> None:
-    told = register("水停了", name="张三", phone="13800138000", address="上湾村三组", reply_by=way, place=VILLAGE, at=AT)
+    told = register(
+        "水停了", name="张三", phone="13800138000", address="上湾村三组", reply_by=way, place=VILLAGE, at=AT
+    )
     answer(county, accepted(county, demand_id=told.demand_id, title="三组停水"))
     relay(REACTIONS)
     while react_once(FUNCTIONS):

@@ -34,7 +34,10 @@ def here(monkeypatch: pytest.MonkeyPatch) -> County:
     cache.clear()
     law.forget()
     made = county()
-    for name, office, role in (("secadmin", "government", Role.SECADMIN), ("auditor", "government", Role.AUDITOR)):
+    for name, office, role in (
+        ("secadmin", "government", Role.SECADMIN),
+        ("auditor", "government", Role.AUDITOR),
+    ):
         seat(made, name, office, role)
     yield made
     law.forget()
@@ -70,7 +73,9 @@ def test_a_name_that_does_not_fit_is_refused_and_kept(here, username, status):
 
 def test_appointing_and_dismissing_go_by_days(here):
     account, _ = opened(here)
-    post = offices.add_post(office_id=here.offices["roads"], title="养护科", title_en="Roads", role=Role.HANDLER)
+    post = offices.add_post(
+        office_id=here.offices["roads"], title="养护科", title_en="Roads", role=Role.HANDLER
+    )
     assert act(here, account, "appoint", post_id=str(post), on="2026-06-30").status_code == 303
     (held,) = account_lines(here["sysadmin"], on=AT.date(), words="new.one")[0][0].appointments
     assert actor(account.pk, on=AT.date()).roles == {Role.HANDLER}
@@ -82,23 +87,35 @@ def test_appointing_and_dismissing_go_by_days(here):
 
 def test_days_stand_in_a_form_as_a_browser_reads_them(here):
     handler = Account.objects.get(username="handler")
-    assert 'value="2026-06-30"' in words(signed_in(here, "sysadmin").get(f"/desk/accounts/{handler.pk}/")).partition("appoint/")[2]
+    assert (
+        'value="2026-06-30"'
+        in words(signed_in(here, "sysadmin").get(f"/desk/accounts/{handler.pk}/")).partition("appoint/")[2]
+    )
 
 
 def test_a_held_post_takes_a_deputy_but_no_second_holder(here):
     account, _ = opened(here)
-    (post, *_) = [one for one in posts_of({here.offices["water"]}, on=AT.date()) if one.role is Role.OFFICE_HEAD]
+    (post, *_) = [
+        one for one in posts_of({here.offices["water"]}, on=AT.date()) if one.role is Role.OFFICE_HEAD
+    ]
     assert act(here, account, "appoint", post_id=str(post.id), on="2026-06-30").status_code == 409
-    assert act(here, account, "appoint", post_id=str(post.id), on="2026-06-30", deputising="on").status_code == 303
+    assert (
+        act(here, account, "appoint", post_id=str(post.id), on="2026-06-30", deputising="on").status_code
+        == 303
+    )
     assert (posts_of({here.offices["water"]}, on=AT.date())[1].holders) == (("head", False), ("周一鸣", True))
 
 
 def test_an_administrator_gets_no_post_that_reads_matters_nor_the_other_way_round(here):
-    post = offices.add_post(office_id=here.offices["roads"], title="养护科", title_en="Roads", role=Role.HANDLER)
+    post = offices.add_post(
+        office_id=here.offices["roads"], title="养护科", title_en="Roads", role=Role.HANDLER
+    )
     auditor = Account.objects.get(username="auditor")
     refused = act(here, auditor, "appoint", post_id=str(post), on="2026-06-30")
     assert refused.status_code == 422 and "审计管理员" in words(refused)
-    admin = offices.add_post(office_id=here.offices["government"], title="安全", title_en="Security", role=Role.SECADMIN)
+    admin = offices.add_post(
+        office_id=here.offices["government"], title="安全", title_en="Security", role=Role.SECADMIN
+    )
     handler = Account.objects.get(username="handler")
     assert act(here, handler, "appoint", post_id=str(admin), on="2026-06-30").status_code == 422
 
@@ -139,7 +156,9 @@ def test_only_the_system_administrator_keeps_accounts(here):
 
 
 def test_the_system_administrator_sees_no_matter(here):
-    case = cases.open_case(by=here["dispatcher"], at=AT, demand_id=register().demand_id, title="三组停水", track="order")
+    case = cases.open_case(
+        by=here["dispatcher"], at=AT, demand_id=register().demand_id, title="三组停水", track="order"
+    )
     client = signed_in(here, "sysadmin")
     assert client.get(f"/desk/cases/{case.pk}/").status_code == 404
     assert client.get(f"/desk/demands/{register().demand_id}/").status_code == 404
@@ -192,7 +211,13 @@ def test_every_rule_in_force_is_listed_with_its_article(here):
 
 
 def test_a_county_row_takes_two_persons(here):
-    told = {"key": "xf.triage", "term": "10d", "valid_from": "2026-08-01", "source": "county", "reason": "先分得快"}
+    told = {
+        "key": "xf.triage",
+        "term": "10d",
+        "valid_from": "2026-08-01",
+        "source": "county",
+        "reason": "先分得快",
+    }
     assert signed_in(here, "secadmin").post("/desk/law/propose/", told).status_code == 303
     (waits,) = law.proposals()
     assert signed_in(here, "secadmin").post(f"/desk/law/{waits.id}/approve/").status_code == 422
@@ -203,10 +228,22 @@ def test_a_county_row_takes_two_persons(here):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "status"), [({"term": "20D"}, 422), ({"term": "soon"}, 422), ({"valid_from": "2026-06-30"}, 422), ({"reason": ""}, 422)]
+    ("wrong", "status"),
+    [
+        ({"term": "20D"}, 422),
+        ({"term": "soon"}, 422),
+        ({"valid_from": "2026-06-30"}, 422),
+        ({"reason": ""}, 422),
+    ],
 )
 def test_what_the_law_does_not_allow_is_refused_and_stays_typed(here, wrong, status):
-    told = {"key": "xf.triage", "term": "10D", "valid_from": "2026-08-01", "source": "county", "reason": "先分得快"} | wrong
+    told = {
+        "key": "xf.triage",
+        "term": "10D",
+        "valid_from": "2026-08-01",
+        "source": "county",
+        "reason": "先分得快",
+    } | wrong
     answer = signed_in(here, "secadmin").post("/desk/law/propose/", told)
     assert answer.status_code == status and told["term"] in words(answer) and not law.proposals()
 
@@ -216,7 +253,11 @@ def test_a_year_is_looked_at_before_it_is_loaded(here, monkeypatch):
     demand = register(at=law.now())
     (duty,) = duties_about([demand.demand_id])[demand.demand_id]
     assert duty.provisional
-    told = {"year": "2027", "notice": "国办发明电〔2026〕9号", "days": "first,last,kind\n2027-01-01,2027-01-09,off\n2027-01-10,2027-01-10,work"}
+    told = {
+        "year": "2027",
+        "notice": "国办发明电〔2026〕9号",
+        "days": "first,last,kind\n2027-01-01,2027-01-09,off\n2027-01-10,2027-01-10,work",
+    }
     client = signed_in(here, "secadmin")
     looked = client.post("/desk/law/calendar/", told)
     assert looked.status_code == 200 and "有 1 个暂定的日子；录入后 1 个定下来" in words(looked)
@@ -225,7 +266,15 @@ def test_a_year_is_looked_at_before_it_is_loaded(here, monkeypatch):
     assert law.calendar().loaded_until.year == 2027
 
 
-@pytest.mark.parametrize("days", ["", "first,last,kind\nnonsense", HEAD + "2028-01-01,2028-01-02,off", HEAD + "2027-01-04,2027-01-04,work"])
+@pytest.mark.parametrize(
+    "days",
+    [
+        "",
+        "first,last,kind\nnonsense",
+        HEAD + "2028-01-01,2028-01-02,off",
+        HEAD + "2027-01-04,2027-01-04,work",
+    ],
+)
 def test_a_broken_notice_is_refused_and_stays_typed(here, days):
     told = {"year": "2027", "notice": "第9号", "days": days, "sure": "on"}
     answer = signed_in(here, "secadmin").post("/desk/law/calendar/", told)
@@ -237,8 +286,16 @@ def test_a_broken_notice_is_refused_and_stays_typed(here, days):
 
 def looked(here: County) -> None:
     demand = register(name="张小满", phone="13900000012")
-    case = cases.open_case(by=here["dispatcher"], at=AT, demand_id=demand.demand_id, title="三组停水", track="order")
-    open_contact(by=here["dispatcher"], person_id=person_of(demand.demand_id), purpose=Purpose.HANDLE, about=f"case:{case.pk}", at=AT)
+    case = cases.open_case(
+        by=here["dispatcher"], at=AT, demand_id=demand.demand_id, title="三组停水", track="order"
+    )
+    open_contact(
+        by=here["dispatcher"],
+        person_id=person_of(demand.demand_id),
+        purpose=Purpose.HANDLE,
+        about=f"case:{case.pk}",
+        at=AT,
+    )
 
 
 def test_the_auditor_sees_who_looked_and_never_at_whom(here):
@@ -263,8 +320,16 @@ def test_the_export_holds_the_same_and_runs_no_formula(here):
     looked(here)
     sheet = signed_in(here, "auditor").get("/desk/looks/export/")
     text = b"".join(sheet.streaming_content).decode()
-    assert text.startswith("\ufeff哪天,单位,岗位,用途,事项编号") and "棠川县信访局" in text and "张" not in text
-    assert [harmless(cell) for cell in ("=1+1", "@x", "+1", "-1", "plain")] == ["'=1+1", "'@x", "'+1", "'-1", "plain"]
+    assert (
+        text.startswith("\ufeff哪天,单位,岗位,用途,事项编号") and "棠川县信访局" in text and "张" not in text
+    )
+    assert [harmless(cell) for cell in ("=1+1", "@x", "+1", "-1", "plain")] == [
+        "'=1+1",
+        "'@x",
+        "'+1",
+        "'-1",
+        "plain",
+    ]
 
 
 def test_only_the_auditor_sees_looks(here):
@@ -275,7 +340,9 @@ def test_only_the_auditor_sees_looks(here):
 
 def test_the_list_of_looks_is_flat(here, assert_flat):
     assert_flat(
-        make=lambda n: [looked(here) for _ in range(n)], look=lambda: looks_for(here["auditor"], LookFilters()), many=6
+        make=lambda n: [looked(here) for _ in range(n)],
+        look=lambda: looks_for(here["auditor"], LookFilters()),
+        many=6,
     )
 
 
@@ -292,7 +359,9 @@ def test_messages_are_new_until_they_are_seen_and_only_ones_own(here):
     up_to = re.search(r'name="up_to" value="([^"]+)"', page)[1]
     assert client.post("/desk/notices/", {"up_to": up_to}).status_code == 303
     assert "都看过了" not in words(client.get("/desk/notices/"))
-    assert "给handler的事" in words(client.get("/desk/notices/")) and "给head" not in words(client.get("/desk/notices/?after=nonsense"))
+    assert "给handler的事" in words(client.get("/desk/notices/")) and "给head" not in words(
+        client.get("/desk/notices/?after=nonsense")
+    )
 
 
 def test_who_was_told_nothing_reads_that(here):

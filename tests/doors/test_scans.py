@@ -42,9 +42,17 @@ def scanned(here: County, **more) -> Demand:
 
 def test_a_letter_is_registered_by_its_scan_and_its_clock_runs_from_the_stamp(here):
     row = scanned(here)
-    assert (row.state, row.channel, row.text, str(row.arrived_on), row.reply_by) == ("unread", "letter", "", "2026-06-20", "letter")
+    assert (row.state, row.channel, row.text, str(row.arrived_on), row.reply_by) == (
+        "unread",
+        "letter",
+        "",
+        "2026-06-20",
+        "letter",
+    )
     owner = f"demand:{row.pk}"
-    assert len(files_of([owner])) == 2 and row.scan_id in {one.id for one in files_of([owner], classes=[FileClass.SEALED])}
+    assert len(files_of([owner])) == 2 and row.scan_id in {
+        one.id for one in files_of([owner], classes=[FileClass.SEALED])
+    }
     assert "7月6日" in words(signed_in(here, "registrar").get("/desk/scans/"))
 
 
@@ -86,7 +94,13 @@ def test_a_picture_is_shown_clean_and_only_through_the_gate(here):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"pages": []}, {"pages": [SimpleUploadedFile("x.exe", b"MZ12")]}, {"arrived_on": "2027-01-01"}, {"arrived_on": "1948-01-01"}]
+    "wrong",
+    [
+        {"pages": []},
+        {"pages": [SimpleUploadedFile("x.exe", b"MZ12")]},
+        {"arrived_on": "2027-01-01"},
+        {"arrived_on": "1948-01-01"},
+    ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_registered(here, wrong):
     told = {"pages": [page()], "arrived_on": "2026-06-20", "name": "林小满"} | wrong

@@ -67,12 +67,16 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """`visit("/report", lang="en", width=360, js=False, elder=True)` → a page in a window of its own."""
     opened: list[BrowserContext] = []
 
-    def go(where: str = "/", *, lang: str = "zh", width: int = 360, js: bool = True, elder: bool = False) -> Page:
+    def go(
+        where: str = "/", *, lang: str = "zh", width: int = 360, js: bool = True, elder: bool = False
+    ) -> Page:
         size: Any = {"width": width, "height": 740 if width < 700 else 860}
         context = browser.new_context(viewport=size, java_script_enabled=js, reduced_motion="reduce")
         opened.append(context)
         chosen = {"lang": lang, "elder": "1" if elder else "0"}
-        context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in chosen.items()])
+        context.add_cookies(
+            [{"name": name, "value": value, "url": site.url} for name, value in chosen.items()]
+        )
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(site.url + where)

@@ -41,7 +41,9 @@ def browsing() -> Iterator[Browser]:
 class Walk:
     """One county, one language, everybody's own browser window."""
 
-    def __init__(self, browser: Browser, address: str, county: County, *, lang: str, width: int = 1280) -> None:
+    def __init__(
+        self, browser: Browser, address: str, county: County, *, lang: str, width: int = 1280
+    ) -> None:
         self.browser, self.address, self.county, self.lang, self.width = browser, address, county, lang, width
         self.windows: dict[str, Page] = {}
 
@@ -49,12 +51,19 @@ class Walk:
         """The window of one member of staff; `resident…` has no account."""
         if name in self.windows:
             return self.windows[name]
-        context = self.browser.new_context(viewport={"width": self.width, "height": 900}, reduced_motion="reduce")
+        context = self.browser.new_context(
+            viewport={"width": self.width, "height": 900}, reduced_motion="reduce"
+        )
         context.add_cookies([{"name": "lang", "value": self.lang, "url": self.address}])
         if not name.startswith("resident"):
             client = Client()
-            client.force_login(get_user_model().objects.get(pk=self.county.accounts[name]), backend="django.contrib.auth.backends.ModelBackend")
-            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.address}])
+            client.force_login(
+                get_user_model().objects.get(pk=self.county.accounts[name]),
+                backend="django.contrib.auth.backends.ModelBackend",
+            )
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.address}]
+            )
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         self.windows[name] = page

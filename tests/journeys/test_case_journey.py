@@ -16,7 +16,9 @@ OPINION = {
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_call_becomes_an_answer_and_a_no_brings_it_back_with_a_clock(walk: Callable[..., Walk], lang: str) -> None:
+def test_a_call_becomes_an_answer_and_a_no_brings_it_back_with_a_clock(
+    walk: Callable[..., Walk], lang: str
+) -> None:
     here = walk(lang)
     water = str(here.county.offices["water"])
 
@@ -88,5 +90,3 @@ def test_a_call_becomes_an_answer_and_a_no_brings_it_back_with_a_clock(walk: Cal
     assert back.locator(".tag-late").count()
     expect(back.locator(".say-wrong")).to_be_visible()
     one_language(back, lang)
-
-

@@ -27,16 +27,26 @@ def test_thirty_neighbours_are_one_matter_and_thirty_people(walk: Callable[..., 
         for n in range(THIRTY)
     ]  # fmt: skip
     assert len({one.receipt for one in told}) == THIRTY
-    desk = here.act("dispatcher", f"/desk/demands/{told[0].demand_id}/open/", title="搅拌站灰尘", track="petition")
+    desk = here.act(
+        "dispatcher", f"/desk/demands/{told[0].demand_id}/open/", title="搅拌站灰尘", track="petition"
+    )
     matter = case_id_of(desk)
 
     # The second is joined in the browser: offered as perhaps the same, joined with a reason.
     desk = here.at("dispatcher", f"/desk/demands/{told[1].demand_id}/")
     expect(desk.locator("a[href*='/join/']").first).to_be_visible()
-    here.act("dispatcher", f"/desk/demands/{told[1].demand_id}/join/?case_id={matter}", reason="同一家搅拌站。")
+    here.act(
+        "dispatcher", f"/desk/demands/{told[1].demand_id}/join/?case_id={matter}", reason="同一家搅拌站。"
+    )
     expect(desk.locator(".head .tag").filter(has_text="2")).to_be_visible()
     for one in told[2:]:
-        cases.join_demand(by=here.county["dispatcher"], demand_id=one.demand_id, case_id=matter, at=now(), reason="同一家搅拌站。")
+        cases.join_demand(
+            by=here.county["dispatcher"],
+            demand_id=one.demand_id,
+            case_id=matter,
+            at=now(),
+            reason="同一家搅拌站。",
+        )
 
     # Nobody is listed: no name, no mask on the page of thirty voices, the list shows one line.
     here.act("dispatcher", f"/desk/cases/{matter}/forward/", office_id=here.county.offices["water"])
@@ -69,8 +79,18 @@ def test_thirty_neighbours_are_one_matter_and_thirty_people(walk: Callable[..., 
     assert case_page(here.county["handler"], matter).line.n_confirmed == 1
 
     # And each may go their own way: by the desk, or with the code.
-    here.act("dispatcher", f"/desk/demands/{told[9].demand_id}/leave/?case_id={matter}", reason="他家还有另外的事。")
+    here.act(
+        "dispatcher",
+        f"/desk/demands/{told[9].demand_id}/leave/?case_id={matter}",
+        reason="他家还有另外的事。",
+    )
     assert case_page(here.county["handler"], matter).line.n_voices == THIRTY - 1
     assert all(one.case_id != matter for one in status_of(told[9].demand_id, "zh-hans").parts)
-    cases.leave_case(by=cases.resident_of(told[20].demand_id), demand_id=told[20].demand_id, case_id=matter, at=now(), reason="我想单独办。")
+    cases.leave_case(
+        by=cases.resident_of(told[20].demand_id),
+        demand_id=told[20].demand_id,
+        case_id=matter,
+        at=now(),
+        reason="我想单独办。",
+    )
     assert case_page(here.county["handler"], matter).line.n_voices == THIRTY - 2

@@ -25,13 +25,19 @@ WORDS = (
 def test_one_word_gets_three_answers_from_three_owners(walk: Callable[..., Walk], lang: str) -> None:
     here = walk(lang)
     offices, accounts = here.county.offices, here.county.accounts
-    told = makers.register(WORDS, at=now(), name="李大山", phone="13900000034", place=makers.VILLAGE, word="1357")
-    older = makers.register("二十年前反映过矿上的事。", at=now(), name="李大山", phone="13900000034", place=makers.VILLAGE)
+    told = makers.register(
+        WORDS, at=now(), name="李大山", phone="13900000034", place=makers.VILLAGE, word="1357"
+    )
+    older = makers.register(
+        "二十年前反映过矿上的事。", at=now(), name="李大山", phone="13900000034", place=makers.VILLAGE
+    )
 
     # Open, then split into three parts with an owner each; the form works without a script too.
     here.act("dispatcher", f"/desk/demands/{older.demand_id}/open/", title="矿上旧事", track="petition")
     old_case = case_id_of(here.sits("dispatcher"))
-    desk = here.act("dispatcher", f"/desk/demands/{told.demand_id}/open/", title="伤残鉴定、补助和赔偿", track="petition")
+    desk = here.act(
+        "dispatcher", f"/desk/demands/{told.demand_id}/open/", title="伤残鉴定、补助和赔偿", track="petition"
+    )
     whole = case_id_of(desk)
     desk = here.at("dispatcher", f"/desk/demands/{told.demand_id}/split/?case_id={whole}")
     assert desk.locator("[data-formrow]").count() == 3
@@ -64,7 +70,9 @@ def test_one_word_gets_three_answers_from_three_owners(walk: Callable[..., Walk]
     desk = here.at("dispatcher", f"/desk/cases/{whole}/link/?q={number}")
     desk.select_option("[name=earlier_id]", str(old_case))
     here.press(desk, "form.ask button.btn-main")
-    expect(here.at("dispatcher", f"/desk/cases/{whole}/?tab=links").locator(".tabbed")).to_contain_text("矿上旧事")
+    expect(here.at("dispatcher", f"/desk/cases/{whole}/?tab=links").locator(".tabbed")).to_contain_text(
+        "矿上旧事"
+    )
 
     # A conditional promise: if the appraisal says so, then by that day.
     here.act(
@@ -72,7 +80,9 @@ def test_one_word_gets_three_answers_from_three_owners(walk: Callable[..., Walk]
         due_on="2026-12-20", office_id=offices["water"],
     )  # fmt: skip
     page = case_page(here.county["handler"], water)
-    assert [(one.condition, one.due_on) for one in page.promises] == [("重新鉴定为七级以上", date(2026, 12, 20))]  # type: ignore[attr-defined]
+    assert [(one.condition, one.due_on) for one in page.promises] == [
+        ("重新鉴定为七级以上", date(2026, 12, 20))
+    ]  # type: ignore[attr-defined]
 
     # Mediation: refused without the question about violence, and no agreement before both said yes.
     path = f"/desk/cases/{town}/mediate/"
@@ -82,7 +92,13 @@ def test_one_word_gets_three_answers_from_three_owners(walk: Callable[..., Walk]
     here.press(asked, "form.ask button.btn-main")
     row = case_page(here.county["mediator"], town).mediations[0]
     agree = f"/desk/cases/{town}/mediations/{row.id}/agree/"
-    early = here.act("mediator", agree, agreement="赔偿三万元。", parts__0__words="付清三万元", parts__0__due_on="2026-09-30")
+    early = here.act(
+        "mediator",
+        agree,
+        agreement="赔偿三万元。",
+        parts__0__words="付清三万元",
+        parts__0__due_on="2026-09-30",
+    )
     assert early.locator("[role=alert]").count()
     assert case_page(here.county["mediator"], town).mediations[0].state is MediationState.OPENED
     here.act("mediator", f"/desk/cases/{town}/mediations/{row.id}/consent/", person="true", other="true")
@@ -108,7 +124,9 @@ def test_one_word_gets_three_answers_from_three_owners(walk: Callable[..., Walk]
 
 def _seat(here: Walk, office: str) -> UUID:
     """A handler of the township, who is not the mediator."""
-    post = makers.offices.add_post(office_id=here.county.offices[office], title="承办人", title_en="Handler", role=makers.Role.HANDLER)
+    post = makers.offices.add_post(
+        office_id=here.county.offices[office], title="承办人", title_en="Handler", role=makers.Role.HANDLER
+    )
     account = makers.offices.open_account(username="town_handler", name="town_handler")
     makers.offices.appoint(account_id=account, post_id=post, on=makers.DAY)
     return account

@@ -12,7 +12,9 @@ from minqing.work.cases.queries import reception_days
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_he_is_heard_and_finds_his_case_again_without_exposing_it(walk: Callable[..., Walk], lang: str) -> None:
+def test_he_is_heard_and_finds_his_case_again_without_exposing_it(
+    walk: Callable[..., Walk], lang: str
+) -> None:
     here = walk(lang)
 
     # The day is planned and published; it is today.

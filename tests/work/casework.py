@@ -24,7 +24,10 @@ def resident(demand_id: UUID) -> Actor:
 
 def opened(county: County, *, track: Track = Track.PETITION, at: datetime = AT, **more: Any) -> Case:
     """A registered case of a fresh demand, held by the petition desk."""
-    demand = more.pop("demand_id", None) or register(more.pop("text", "上湾村三组的自来水停了两天。"), at=at).demand_id
+    demand = (
+        more.pop("demand_id", None)
+        or register(more.pop("text", "上湾村三组的自来水停了两天。"), at=at).demand_id
+    )
     values: dict[str, Any] = {
         "title": "三组停水", "category": Category.CLAIM, "grade": Grade.HELP, "matter": ""
     } | more  # fmt: skip
@@ -33,7 +36,9 @@ def opened(county: County, *, track: Track = Track.PETITION, at: datetime = AT, 
 
 def forwarded(county: County, *, office: str = "water", at: datetime = AT, **more: Any) -> Case:
     case = opened(county, at=at, **more)
-    return cases.forward_case(by=county["dispatcher"], case_id=case.pk, at=at, office_id=county.offices[office])
+    return cases.forward_case(
+        by=county["dispatcher"], case_id=case.pk, at=at, office_id=county.offices[office]
+    )
 
 
 def accepted(county: County, *, at: datetime = AT, **more: Any) -> Case:
@@ -49,13 +54,21 @@ def replied(county: County, *, at: datetime = AT, **more: Any) -> Case:
 def answer(county: County, case: Case, *, at: datetime = AT) -> Case:
     said = OPINION if case.track == Track.PETITION else {}
     return cases.reply_case(
-        by=county["handler"], case_id=case.pk, at=at, kind=ReplyKind.ANSWER, outcome="support", text="三日内修好。", **said
+        by=county["handler"],
+        case_id=case.pk,
+        at=at,
+        kind=ReplyKind.ANSWER,
+        outcome="support",
+        text="三日内修好。",
+        **said,
     )
 
 
 def served(county: County, *, at: datetime = AT, **more: Any) -> Case:
     case = replied(county, at=at, **more)
-    return cases.serve_case(by=county["handler"], case_id=case.pk, at=at, way="by_hand", on=at.astimezone(CHINA).date())
+    return cases.serve_case(
+        by=county["handler"], case_id=case.pk, at=at, way="by_hand", on=at.astimezone(CHINA).date()
+    )
 
 
 def reviewing(county: County, *, at: datetime = AT) -> Case:
@@ -73,7 +86,9 @@ def reviewed(county: County, *, at: datetime = AT) -> Case:
 
 def review_served(county: County, *, at: datetime = AT) -> Case:
     case = reviewed(county, at=at)
-    return cases.serve_case(by=county["dispatcher"], case_id=case.pk, at=at, way="post", on=at.astimezone(CHINA).date())
+    return cases.serve_case(
+        by=county["dispatcher"], case_id=case.pk, at=at, way="post", on=at.astimezone(CHINA).date()
+    )
 
 
 def voice(case: Case) -> UUID:
@@ -83,7 +98,9 @@ def voice(case: Case) -> UUID:
 def owed(about: UUID) -> dict[str, str]:
     """Open duties: rule → last day."""
     lines = duties_about([about]).get(about, [])
-    return {line.rule: line.due_at.astimezone(CHINA).date().isoformat() for line in lines if line.met_at is None}
+    return {
+        line.rule: line.due_at.astimezone(CHINA).date().isoformat() for line in lines if line.met_at is None
+    }
 
 
 def later(days: int = 0, hours: int = 0) -> datetime:
@@ -97,7 +114,15 @@ def on(day: str, hour: int = 9) -> datetime:
 def picture(*subjects: UUID) -> dict[str, Any]:
     """Everything about cases and words that joining must leave as it found it."""
     cases_now = {
-        case.pk: (case.state, case.holder_id, case.due_at, case.due_from, case.n_voices, case.n_confirmed, case.merged_into_id)
+        case.pk: (
+            case.state,
+            case.holder_id,
+            case.due_at,
+            case.due_from,
+            case.n_voices,
+            case.n_confirmed,
+            case.merged_into_id,
+        )
         for case in Case.objects.filter(pk__in=subjects)
     }
     links = {
@@ -110,7 +135,12 @@ def picture(*subjects: UUID) -> dict[str, Any]:
         for about, lines in duties_about(subjects).items()
     }
     holds = set(Hold.objects.filter(case_id__in=subjects).values_list("case_id", "office_id", "state"))
-    return {"cases": cases_now, "links": links, "clocks": {k: v for k, v in clocks.items() if v}, "holds": holds}
+    return {
+        "cases": cases_now,
+        "links": links,
+        "clocks": {k: v for k, v in clocks.items() if v},
+        "holds": holds,
+    }
 
 
 Step = Callable[[County], Case]

@@ -51,7 +51,14 @@ def town() -> County:
 def test_an_opinion_without_its_parts_is_refused_and_every_missing_part_is_named(town: County):
     case = accepted(town)
     with pytest.raises(OpinionIncomplete) as no:
-        cases.reply_case(by=town["handler"], case_id=case.pk, at=AT, kind=ReplyKind.OPINION, text="支持。", request="供水。")
+        cases.reply_case(
+            by=town["handler"],
+            case_id=case.pk,
+            at=AT,
+            kind=ReplyKind.OPINION,
+            text="支持。",
+            request="供水。",
+        )
     missing = str(no.value)
     assert "依据" in missing and "不服怎么办" in missing and "事实和理由" in missing and "处理结论" in missing
     assert "本人的请求" not in missing
@@ -62,13 +69,22 @@ def test_an_opinion_without_its_parts_is_refused_and_every_missing_part_is_named
 def test_a_claim_cannot_be_answered_by_a_bare_sentence(town: County):
     case = accepted(town)
     with pytest.raises(OpinionIncomplete):
-        cases.reply_case(by=town["handler"], case_id=case.pk, at=AT, kind=ReplyKind.ANSWER, text="已办。", outcome="support")
+        cases.reply_case(
+            by=town["handler"],
+            case_id=case.pk,
+            at=AT,
+            kind=ReplyKind.ANSWER,
+            text="已办。",
+            outcome="support",
+        )
 
 
 def test_an_interim_word_ends_no_clock(town: County):
     case = accepted(town)
     before = owed(case.pk)
-    case = cases.reply_case(by=town["handler"], case_id=case.pk, at=AT, kind=ReplyKind.INTERIM, text="正在挖。")
+    case = cases.reply_case(
+        by=town["handler"], case_id=case.pk, at=AT, kind=ReplyKind.INTERIM, text="正在挖。"
+    )
     assert case.state == S.ACCEPTED
     assert owed(case.pk) == before
 
@@ -78,7 +94,9 @@ def test_the_days_of_review_run_only_from_service(town: County):
     assert set(owed(case.pk)) == {"xf.serve"}
     with pytest.raises(NotServed):
         cases.ask_review(by=resident(voice(case)), case_id=case.pk, at=later(1), reason="不服。")
-    case = cases.serve_case(by=town["handler"], case_id=case.pk, at=later(10), way="by_hand", on=later(9).date())
+    case = cases.serve_case(
+        by=town["handler"], case_id=case.pk, at=later(10), way="by_hand", on=later(9).date()
+    )
     assert owed(case.pk) == {"xf.review.ask": "2026-08-10"}
     assert case.state == S.SERVED
 
@@ -91,7 +109,13 @@ def test_electronic_service_needs_consent(town: County):
 
 def test_a_review_goes_to_the_organ_above_and_not_to_the_office_itself(town: County):
     case = reviewing(town)
-    said = {"outcome": "support", "text": "维持。", "reasons": "清楚。", "basis": "第三十五条", "remedy": "市级主管部门"}
+    said = {
+        "outcome": "support",
+        "text": "维持。",
+        "reasons": "清楚。",
+        "basis": "第三十五条",
+        "remedy": "市级主管部门",
+    }
     assert owed(case.pk) == {"xf.review": "2026-07-30"}
     with pytest.raises(NotOffered):
         cases.review_case(by=town["head"], case_id=case.pk, at=AT, **said)
@@ -128,9 +152,21 @@ def test_time_is_given_once_by_the_head_with_a_reason_and_no_more_than_thirty_da
 def test_what_cannot_be_done_now_has_a_reason_an_authority_and_a_day(town: County):
     case = accepted(town)
     with pytest.raises(NoNextDate):
-        cases.park_case(by=town["handler"], case_id=case.pk, at=AT, reason="等资金。", authority="", next_on=date(2026, 12, 1))
+        cases.park_case(
+            by=town["handler"],
+            case_id=case.pk,
+            at=AT,
+            reason="等资金。",
+            authority="",
+            next_on=date(2026, 12, 1),
+        )
     case = cases.park_case(
-        by=town["handler"], case_id=case.pk, at=AT, reason="等资金。", authority="市水务局", next_on=date(2026, 12, 1)
+        by=town["handler"],
+        case_id=case.pk,
+        at=AT,
+        reason="等资金。",
+        authority="市水务局",
+        next_on=date(2026, 12, 1),
     )
     assert owed(case.pk) == {"xf.park": "2026-12-01"}
     dropped = [line for line in duties_about([case.pk])[case.pk] if line.dropped]

@@ -79,13 +79,23 @@ def test_an_appraisal_says_who_chose_and_who_paid_stops_no_clock_and_is_told_to_
     case = accepted(town)
     before = owed(case.pk)["xf.handle"]
     cases.appraise_case(
-        by=town["handler"], case_id=case.pk, at=AT, body="市鉴定所", subject="伤情", chosen_by="本人", paid_by="水务局"
+        by=town["handler"],
+        case_id=case.pk,
+        at=AT,
+        body="市鉴定所",
+        subject="伤情",
+        chosen_by="本人",
+        paid_by="水务局",
     )
     assert owed(case.pk)["xf.handle"] == before
     row = Appraisal.objects.get()
-    cases.appraise_case(by=town["handler"], case_id=case.pk, at=later(5), appraisal_id=row.pk, result="九级。")
+    cases.appraise_case(
+        by=town["handler"], case_id=case.pk, at=later(5), appraisal_id=row.pk, result="九级。"
+    )
     assert set(owed(case.pk)) == {"xf.handle", "xf.appraise.tell"}
-    cases.appraise_case(by=town["handler"], case_id=case.pk, at=later(6), appraisal_id=row.pk, told_on=later(6).date())
+    cases.appraise_case(
+        by=town["handler"], case_id=case.pk, at=later(6), appraisal_id=row.pk, told_on=later(6).date()
+    )
     assert set(owed(case.pk)) == {"xf.handle"}
 
 
@@ -125,7 +135,11 @@ def test_a_mediator_of_a_partys_office_or_their_kin_is_refused(town: County):
     with pytest.raises(NotNeutral):
         mediation(town, case, other_office_id=town.offices["town"])
     offices.declare_kin(
-        account_id=town.accounts["mediator"], relation="配偶", other_id=town.accounts["other_handler"], office_id=None, on=AT.date()
+        account_id=town.accounts["mediator"],
+        relation="配偶",
+        other_id=town.accounts["other_handler"],
+        office_id=None,
+        on=AT.date(),
     )
     with pytest.raises(NotNeutral):
         mediation(town, case, other_office_id=town.offices["roads"])
@@ -136,7 +150,9 @@ def test_both_must_want_it_and_each_thing_agreed_is_a_dated_promise(town: County
     row = mediation(town, case)
     parts = [Agreed(words="七月底前修好院墙。", due_on=date(2026, 7, 31), who="王某")]
     with pytest.raises(NoConsent):
-        cases.agree_mediation(by=town["mediator"], mediation_id=row.pk, at=AT, agreement="修墙。", parts=parts)
+        cases.agree_mediation(
+            by=town["mediator"], mediation_id=row.pk, at=AT, agreement="修墙。", parts=parts
+        )
     cases.consent_mediation(by=resident(voice(case)), mediation_id=row.pk, at=AT, person=True)
     cases.consent_mediation(by=town["mediator"], mediation_id=row.pk, at=AT, other=True)
     with pytest.raises(DutiesNeeded):
@@ -170,7 +186,12 @@ PERSON = Contact(name="吴六河", phone="13855556666")
 
 def day_of(town: County, *, on=date(2026, 7, 15), seats: int = 1):
     day = cases.plan_day(
-        by=town["reception"], at=AT, on=on, leader_id=town.accounts["leader"], place_words="信访局一楼", seats=seats
+        by=town["reception"],
+        at=AT,
+        on=on,
+        leader_id=town.accounts["leader"],
+        place_words="信访局一楼",
+        seats=seats,
     )
     cases.publish_day(by=town["reception"], day_id=day.pk, at=AT)
     return day
@@ -195,7 +216,13 @@ def test_more_than_five_do_not_speak_for_a_group(town: County):
 
 
 def test_an_unpublished_or_past_day_cannot_be_booked(town: County):
-    day = cases.plan_day(by=town["reception"], at=AT, on=date(2026, 7, 15), leader_id=town.accounts["leader"], place_words="院坝")
+    day = cases.plan_day(
+        by=town["reception"],
+        at=AT,
+        on=date(2026, 7, 15),
+        leader_id=town.accounts["leader"],
+        place_words="院坝",
+    )
     with pytest.raises(DayGone):
         cases.book_day(by=town["reception"], day_id=day.pk, at=AT, contact=PERSON)
     assert reception_days(since=AT.date()) == []

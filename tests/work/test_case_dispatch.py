@@ -3,9 +3,8 @@
 from datetime import date
 
 import pytest
-from makers import AT, VILLAGE, County, county, register
-from work.casework import accepted, forwarded, later, on, opened, owed
 
+from makers import AT, VILLAGE, County, county, register
 from minqing.charter import Role, Verb
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.kernel.states import IllegalMove
@@ -26,6 +25,7 @@ from minqing.work.cases.rules import (
     ReturnedTooOften,
     Track,
 )
+from work.casework import accepted, forwarded, later, on, opened, owed
 
 pytestmark = pytest.mark.django_db
 S = CaseState
@@ -37,7 +37,9 @@ def town() -> County:
 
 
 def objected(town: County, case_id, at=AT):
-    return cases.object_case(by=town["handler"], case_id=case_id, at=at, reason="不归我局。", basis="三定方案")
+    return cases.object_case(
+        by=town["handler"], case_id=case_id, at=at, reason="不归我局。", basis="三定方案"
+    )
 
 
 def test_the_first_holder_keeps_the_case_until_the_other_office_accepts(town: County):
@@ -110,7 +112,12 @@ def test_after_two_returns_only_the_arbiter_names_the_office_and_it_cannot_be_re
         cases.forward_case(by=town["dispatcher"], case_id=case.pk, at=AT, office_id=town.offices["roads"])
     assert [q.n for q in queues(town["arbiter"], now=AT) if q.key == "arbitrate"] == [1]
     case = cases.arbitrate_case(
-        by=town["arbiter"], case_id=case.pk, at=AT, office_id=town.offices["water"], reason="管网归水务。", basis="三定方案"
+        by=town["arbiter"],
+        case_id=case.pk,
+        at=AT,
+        office_id=town.offices["water"],
+        reason="管网归水务。",
+        basis="三定方案",
     )
     with pytest.raises(ReturnedTooOften):
         objected(town, case.pk)
@@ -131,22 +138,35 @@ def test_department_work_is_not_pushed_down_to_a_village(town: County):
         cases.forward_case(by=town["dispatcher"], case_id=case.pk, at=AT, office_id=town.offices["village"])
     unsorted = opened(town)
     with pytest.raises(MatterNeeded):
-        cases.assign_case(by=town["dispatcher"], case_id=unsorted.pk, at=AT, office_id=town.offices["village"])
+        cases.assign_case(
+            by=town["dispatcher"], case_id=unsorted.pk, at=AT, office_id=town.offices["village"]
+        )
 
 
 def test_an_assisting_office_has_a_clock_of_its_own(town: County):
     case = accepted(town)
-    cases.assist_case(by=town["dispatcher"], case_id=case.pk, at=AT, office_id=town.offices["roads"], words="开挖路面。", days=5)
+    cases.assist_case(
+        by=town["dispatcher"],
+        case_id=case.pk,
+        at=AT,
+        office_id=town.offices["roads"],
+        words="开挖路面。",
+        days=5,
+    )
     assert owed(case.pk)["xf.assist"] == "2026-07-06"
     assert [line.id for line in worklist(town["other_handler"], Filters(queue="assist")).rows] == [case.pk]
-    case = cases.reply_case(by=town["other_handler"], case_id=case.pk, at=later(1), kind="assist", text="已开挖。")
+    case = cases.reply_case(
+        by=town["other_handler"], case_id=case.pk, at=later(1), kind="assist", text="已开挖。"
+    )
     assert set(owed(case.pk)) == {"xf.handle"}
     assert case.state == S.ACCEPTED
     assert not worklist(town["other_handler"]).rows
 
 
 def test_letters_go_with_a_petition_and_name_nobody(town: County):
-    demand = register("我叫赵大山，家住三组，停水了。", name="赵大山", phone="13800001111", place=VILLAGE).demand_id
+    demand = register(
+        "我叫赵大山，家住三组，停水了。", name="赵大山", phone="13800001111", place=VILLAGE
+    ).demand_id
     case = forwarded(town, demand_id=demand, title="赵大山家停水")
     letter = documents_about(f"case:{case.pk}")[0]
     assert letter.kind == "forward_letter"
@@ -172,10 +192,19 @@ def test_two_officers_on_one_case_do_not_overwrite_each_other(town: County):
 def test_a_bulk_act_names_what_it_could_not_do_and_does_the_rest(town: County):
     first, second = opened(town), accepted(town)
     second = cases.park_case(
-        by=town["handler"], case_id=second.pk, at=AT, reason="等资金。", authority="市局", next_on=date(2026, 12, 1)
+        by=town["handler"],
+        case_id=second.pk,
+        at=AT,
+        reason="等资金。",
+        authority="市局",
+        next_on=date(2026, 12, 1),
     )
     done = cases.bulk_assign(
-        by=town["dispatcher"], case_ids=[first.pk, second.pk], office_id=town.offices["roads"], words="请办。", at=AT
+        by=town["dispatcher"],
+        case_ids=[first.pk, second.pk],
+        office_id=town.offices["roads"],
+        words="请办。",
+        at=AT,
     )
     assert done.done == [first.pk]
     assert [(pk, type(no)) for pk, no in done.refused] == [(second.pk, IllegalMove)]

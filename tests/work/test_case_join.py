@@ -93,7 +93,9 @@ def test_a_person_may_always_go_their_own_way(town: County):
     home.refresh_from_db()
     assert home.merged_into_id == target.pk
     assert home.pk not in {line.id for line in worklist(town["handler"]).rows}
-    back = cases.leave_case(by=resident(mine), demand_id=mine, case_id=target.pk, at=later(1), reason="我家是另一回事。")
+    back = cases.leave_case(
+        by=resident(mine), demand_id=mine, case_id=target.pk, at=later(1), reason="我家是另一回事。"
+    )
     assert back is not None and back.pk == home.pk and back.merged_into_id is None
 
 
@@ -159,7 +161,12 @@ def test_a_part_goes_back_to_the_whole(town: County):
     mine = voice(case)
     before = picture(case.pk, mine)
     made = cases.split_demand(
-        by=town["dispatcher"], demand_id=mine, case_id=case.pk, at=AT, reason="两件事。", parts=[Part("停水"), Part("路坏")]
+        by=town["dispatcher"],
+        demand_id=mine,
+        case_id=case.pk,
+        at=AT,
+        reason="两件事。",
+        parts=[Part("停水"), Part("路坏")],
     )
     back = leave(town, mine, made[1])
     assert back is not None and back.pk == case.pk
@@ -171,7 +178,12 @@ def test_one_part_is_no_split(town: County):
     case = opened(town)
     with pytest.raises(CannotSplit):
         cases.split_demand(
-            by=town["dispatcher"], demand_id=voice(case), case_id=case.pk, at=AT, reason="。", parts=[Part("停水")]
+            by=town["dispatcher"],
+            demand_id=voice(case),
+            case_id=case.pk,
+            at=AT,
+            reason="。",
+            parts=[Part("停水")],
         )
 
 
@@ -180,7 +192,12 @@ def test_no_page_tells_who_joined(town: County):
     join(town, register("停水了", name="钱二水", phone="13811112222").demand_id, case)
     page = case_page(town["handler"], case.pk, now=AT)
     assert [one.who for one in page.voices] == ["", ""]
-    fields = {field.name for shape in vars(shapes).values() if dataclasses.is_dataclass(shape) for field in dataclasses.fields(shape)}
+    fields = {
+        field.name
+        for shape in vars(shapes).values()
+        if dataclasses.is_dataclass(shape)
+        for field in dataclasses.fields(shape)
+    }
     assert not fields & {"person_id", "person", "names", "joined_by"}
 
 

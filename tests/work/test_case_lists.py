@@ -53,7 +53,9 @@ def test_a_case_page_is_flat_however_many_speak_in_it(town: County, assert_flat)
     def make(n: int) -> None:
         for _ in range(n):
             said = register("同一处停水。").demand_id
-            cases.join_demand(by=town["dispatcher"], demand_id=said, case_id=case.pk, at=AT, reason="同一处。")
+            cases.join_demand(
+                by=town["dispatcher"], demand_id=said, case_id=case.pk, at=AT, reason="同一处。"
+            )
             cases.talk_case(by=town["handler"], case_id=case.pk, at=AT, demand_id=said, text="今晚来修。")
 
     assert_flat(make=make, look=lambda: case_page(town["handler"], case.pk, now=AT), many=20)
@@ -117,8 +119,13 @@ def test_each_filter_narrows(town: County):
 def test_lights_part_the_list_and_agree_with_the_lines(town: County):
     accepted(town)
     for when in (AT, later(40), later(58), later(70)):
-        lit = {light: worklist(town["handler"], Filters(light=light), now=when).rows for light in ("green", "yellow", "orange", "red")}
-        assert [light for light, rows in lit.items() if rows] == [worklist(town["handler"], now=when).rows[0].light.value]
+        lit = {
+            light: worklist(town["handler"], Filters(light=light), now=when).rows
+            for light in ("green", "yellow", "orange", "red")
+        }
+        assert [light for light, rows in lit.items() if rows] == [
+            worklist(town["handler"], now=when).rows[0].light.value
+        ]
 
 
 def test_every_queue_can_be_looked_at(town: County):
@@ -129,7 +136,9 @@ def test_every_queue_can_be_looked_at(town: County):
 
 
 def test_what_may_be_the_same_matter_is_offered_with_the_likest_first(town: County):
-    like = accepted(town, demand_id=register("上湾村三组自来水停了三天", place=VILLAGE).demand_id, title="三组停水")
+    like = accepted(
+        town, demand_id=register("上湾村三组自来水停了三天", place=VILLAGE).demand_id, title="三组停水"
+    )
     accepted(town, demand_id=register("学校门口没有斑马线", place=VILLAGE).demand_id, title="斑马线")
     new = register("上湾村三组的自来水又停了", place=VILLAGE).demand_id
     assert [line.id for line in same_matter(town["dispatcher"], new, now=AT)] == [like.pk]

@@ -2,9 +2,8 @@
 
 import pytest
 from django.utils.translation import override
-from makers import AT, County, county, register
-from work.casework import accepted, forwarded, later, opened, owed, replied, resident, served, voice
 
+from makers import AT, County, county, register
 from minqing.ground.people.queries import looks_of
 from minqing.kernel.errors import NotFound
 from minqing.record.facts.queries import kinds_about
@@ -12,8 +11,17 @@ from minqing.work.cases import commands as cases
 from minqing.work.cases import jobs
 from minqing.work.cases.models import Case, Withdrawal
 from minqing.work.cases.queries import contact_person, status_of, withdrawals_for
-from minqing.work.cases.rules import CaseState, HiddenIdentity, NotHolder, NothingToJudge, OwnOfficeCalls, Track, WithdrawalPending
+from minqing.work.cases.rules import (
+    CaseState,
+    HiddenIdentity,
+    NothingToJudge,
+    NotHolder,
+    OwnOfficeCalls,
+    Track,
+    WithdrawalPending,
+)
 from minqing.work.judgement.queries import callbacks_for, verdicts_of
+from work.casework import accepted, forwarded, later, opened, owed, replied, resident, served, voice
 
 pytestmark = pytest.mark.django_db
 S = CaseState
@@ -25,7 +33,9 @@ def town() -> County:
 
 
 def verdict(case: Case, solved: str, *, at=AT, explained: str = "yes", words: str = "") -> tuple[int, bool]:
-    return cases.give_verdict(by=resident(voice(case)), case_id=case.pk, at=at, solved=solved, explained=explained, words=words)
+    return cases.give_verdict(
+        by=resident(voice(case)), case_id=case.pk, at=at, solved=solved, explained=explained, words=words
+    )
 
 
 def test_not_solved_opens_the_case_again_with_its_clock_in_the_same_moment(town: County):
@@ -162,7 +172,9 @@ def test_who_asked_to_stay_unknown_to_the_office_is_not_shown_to_it(town: County
     case = accepted(town, demand_id=demand)
     with pytest.raises(HiddenIdentity):
         cases.open_contact(by=town["handler"], case_id=case.pk, demand_id=demand, at=AT)
-    assert cases.open_contact(by=town["dispatcher"], case_id=case.pk, demand_id=demand, at=AT).name == "周五河"
+    assert (
+        cases.open_contact(by=town["dispatcher"], case_id=case.pk, demand_id=demand, at=AT).name == "周五河"
+    )
 
 
 def test_the_page_of_a_person_speaks_plainly_in_both_languages(town: County):

@@ -46,7 +46,9 @@ def assigned(town: County, **more: object) -> Case:
 
 def objected(town: County, **more: object) -> Case:
     case = forwarded(town, **more)
-    return cases.object_case(by=town["handler"], case_id=case.pk, at=AT, reason="不归我局。", basis="三定方案")
+    return cases.object_case(
+        by=town["handler"], case_id=case.pk, at=AT, reason="不归我局。", basis="三定方案"
+    )
 
 
 def referred(town: County, **more: object) -> Case:
@@ -62,13 +64,20 @@ def extended(town: County, **more: object) -> Case:
 def parked(town: County, **more: object) -> Case:
     case = accepted(town, **more)
     return cases.park_case(
-        by=town["handler"], case_id=case.pk, at=AT, reason="资金未下达。", authority="市水务局", next_on=date(2026, 12, 1)
+        by=town["handler"],
+        case_id=case.pk,
+        at=AT,
+        reason="资金未下达。",
+        authority="市水务局",
+        next_on=date(2026, 12, 1),
     )
 
 
 def concluded(town: County, **more: object) -> Case:
     if more.get("track") in (None, Track.PETITION):
-        return cases.settle_now_case(by=town["handler"], case_id=accepted(town, **more).pk, at=AT, text="已开阀。")
+        return cases.settle_now_case(
+            by=town["handler"], case_id=accepted(town, **more).pk, at=AT, text="已开阀。"
+        )
     return cases.conclude_case(by=town["dispatcher"], case_id=replied(town, **more).pk, at=AT)
 
 
@@ -104,7 +113,12 @@ def rereviewed(town: County) -> Case:
     return cases.rereview_case(by=town["leader"], case_id=rereviewing(town).pk, at=AT, **SECOND)
 
 
-SECOND = {"outcome": "support", "text": "维持。", "reasons": "事实清楚。", "basis": "《信访工作条例》第三十六条"}
+SECOND = {
+    "outcome": "support",
+    "text": "维持。",
+    "reasons": "事实清楚。",
+    "basis": "《信访工作条例》第三十六条",
+}
 STANDING: dict[CaseState, Callable[..., Case]] = {
     S.REGISTERED: opened, S.FORWARDED: forwarded, S.ASSIGNED: assigned, S.OBJECTED: objected, S.REFERRED_UP: referred,
     S.ACCEPTED: accepted, S.EXTENDED: extended, S.PARKED: parked, S.REPLIED: replied, S.SERVED: served,
@@ -134,10 +148,17 @@ def step(town: County, case: Case, act: str) -> None:
             cases.uphold_case(by=desk, case_id=pk, at=AT, words="职责清楚。")
         case "arbitrate":
             cases.arbitrate_case(
-                by=town["arbiter"], case_id=pk, at=AT, office_id=town.offices["roads"], reason="路面归交通。", basis="三定方案"
+                by=town["arbiter"],
+                case_id=pk,
+                at=AT,
+                office_id=town.offices["roads"],
+                reason="路面归交通。",
+                basis="三定方案",
             )
         case "redirect":
-            cases.redirect_case(by=turn, case_id=pk, at=AT, way="court", reason="已经起诉。", basis="第三十一条")
+            cases.redirect_case(
+                by=turn, case_id=pk, at=AT, way="court", reason="已经起诉。", basis="第三十一条"
+            )
         case "decline":
             cases.decline_case(by=turn, case_id=pk, at=AT, reason="不归本县。", basis="第十九条")
         case "no-longer":
@@ -149,7 +170,9 @@ def step(town: County, case: Case, act: str) -> None:
         case "extend":
             cases.extend_case(by=head, case_id=pk, at=AT, days=2, reason="等管件。")
         case "park":
-            cases.park_case(by=handler, case_id=pk, at=AT, reason="等资金。", authority="市局", next_on=date(2026, 12, 1))
+            cases.park_case(
+                by=handler, case_id=pk, at=AT, reason="等资金。", authority="市局", next_on=date(2026, 12, 1)
+            )
         case "resume":
             cases.resume_case(by=handler, case_id=pk, at=AT)
         case "reply":
@@ -190,7 +213,9 @@ EDGES = [
 
 
 @pytest.mark.parametrize(("track", "state", "act"), EDGES, ids=str)
-def test_every_step_leads_where_the_table_says_and_leaves_a_duty(town: County, track: Track, state: CaseState, act: str):
+def test_every_step_leads_where_the_table_says_and_leaves_a_duty(
+    town: County, track: Track, state: CaseState, act: str
+):
     case = STANDING[state](town, track=track)
     case.refresh_from_db()
     assert case.state == state
@@ -204,7 +229,9 @@ def test_every_step_leads_where_the_table_says_and_leaves_a_duty(town: County, t
 
 def test_the_whole_petition_ends_after_three_stages(town: County):
     case = rereviewed(town)
-    case = cases.serve_case(by=town["dispatcher"], case_id=case.pk, at=later(2), way="by_hand", on=later(2).date())
+    case = cases.serve_case(
+        by=town["dispatcher"], case_id=case.pk, at=later(2), way="by_hand", on=later(2).date()
+    )
     assert case.state == S.TERMINATED
     assert kinds_about(case.pk) == [
         "case.opened", "case.forwarded", "case.accepted", "case.replied", "case.served", "case.review-asked",
@@ -217,7 +244,9 @@ def test_the_whole_petition_ends_after_three_stages(town: County):
 def test_the_letter_before_spring_festival_has_the_days_of_the_law(town: County):
     case = opened(town, at=on("2026-02-13"))
     assert owed(case.pk) == {"xf.triage": "2026-02-28"}
-    case = cases.forward_case(by=town["dispatcher"], case_id=case.pk, at=on("2026-02-13"), office_id=town.offices["water"])
+    case = cases.forward_case(
+        by=town["dispatcher"], case_id=case.pk, at=on("2026-02-13"), office_id=town.offices["water"]
+    )
     assert owed(case.pk) == {"xf.tell": "2026-02-28"}
     case = cases.accept_case(by=town["handler"], case_id=case.pk, at=on("2026-03-02"))
     assert owed(case.pk) == {"xf.handle": "2026-05-06"}

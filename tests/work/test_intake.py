@@ -57,7 +57,9 @@ def count(table: str) -> int:
 
 def test_one_word_becomes_a_demand_a_duty_a_fact_and_a_leaf_in_one_statement(here, django_assert_num_queries):
     register(place=VILLAGE)  # caches warm
-    with django_assert_num_queries(3):  # savepoint, the one statement, release: outside a transaction only one
+    with django_assert_num_queries(
+        3
+    ):  # savepoint, the one statement, release: outside a transaction only one
         told = register(name="张三", phone="138 0013 8000", place=VILLAGE, word="1234")
     line = demand_line(told.demand_id)
     assert (line.mask_name, line.mask_phone, line.place_name) == ("张*", "*********00", "青石镇上湾村")
@@ -70,7 +72,11 @@ def test_one_word_becomes_a_demand_a_duty_a_fact_and_a_leaf_in_one_statement(her
 def test_the_slip_tells_the_first_clock_and_why(here):
     (clock,) = register().clocks
     assert clock.key == "xf.triage"
-    assert (clock.from_.isoformat(), clock.statutory.isoformat(), clock.due.isoformat()) == ("2026-06-30", "2026-07-15", "2026-07-15")
+    assert (clock.from_.isoformat(), clock.statutory.isoformat(), clock.due.isoformat()) == (
+        "2026-06-30",
+        "2026-07-15",
+        "2026-07-15",
+    )
     assert clock.basis and clock.explanation and not clock.provisional
     assert "15 Jul 2026" in register(lang="en").clocks[0].explanation
 
@@ -181,7 +187,9 @@ def accusation(**more):
 
 def test_an_accusation_leaves_no_plain_word_anywhere(here):
     told = accusation()
-    assert count("intake_demand") == count("facts_fact") == count("people_person") == count("duties_duty") == 0
+    assert (
+        count("intake_demand") == count("facts_fact") == count("people_person") == count("duties_duty") == 0
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT code_key, verify_no, arrived_on FROM intake_accusation")
         ((_, verify_no, _),) = cursor.fetchall()
@@ -237,7 +245,9 @@ def test_an_accusation_found_while_sorting_leaves_the_desk_and_its_slip_works(he
 
 def test_a_mixed_letter_is_split(here):
     told = register("路坏了。另外站长收了钱。")
-    seal_demand(by=here["dispatcher"], demand_id=told.demand_id, at=AT, accusation="站长收了钱。", rest="路坏了。")
+    seal_demand(
+        by=here["dispatcher"], demand_id=told.demand_id, at=AT, accusation="站长收了钱。", rest="路坏了。"
+    )
     assert demand_line(told.demand_id).text == "路坏了。"
     assert demand_by_receipt(told.receipt).demand_id == told.demand_id
     assert count("intake_accusation") == 1
@@ -340,9 +350,17 @@ def test_the_sorting_table_pages_by_key_and_stays_flat(here, assert_flat):
 
 
 def test_a_scanned_letter_waits_to_be_read_and_its_clock_runs(here):
-    told = register("", scan_id=uuid4(), by=here["registrar"], channel=rules.Channel.LETTER, arrived_on=AT.date().replace(day=20))
+    told = register(
+        "",
+        scan_id=uuid4(),
+        by=here["registrar"],
+        channel=rules.Channel.LETTER,
+        arrived_on=AT.date().replace(day=20),
+    )
     assert waiting(here["registrar"], only=Waiting(state="unread")).rows[0].id == told.demand_id
-    transcribe_demand(by=here["registrar"], demand_id=told.demand_id, text="井水发黄，有人不想活了", title="井水", at=AT)
+    transcribe_demand(
+        by=here["registrar"], demand_id=told.demand_id, text="井水发黄，有人不想活了", title="井水", at=AT
+    )
     line = demand_line(told.demand_id)
     assert (line.state, line.alarm, line.arrived_on.day) == ("waiting", "despair", 20)
     with pytest.raises(rules.AlreadyRead):
@@ -352,6 +370,13 @@ def test_a_scanned_letter_waits_to_be_read_and_its_clock_runs(here):
 
 def test_sorting_sets_place_and_kind_and_leaves_the_words(here):
     told = register("水停了", place_words="上湾")
-    sort_demand(by=here["dispatcher"], demand_id=told.demand_id, at=AT, kind=rules.Kind.COMPLAINT, place=VILLAGE, title="停水")
+    sort_demand(
+        by=here["dispatcher"],
+        demand_id=told.demand_id,
+        at=AT,
+        kind=rules.Kind.COMPLAINT,
+        place=VILLAGE,
+        title="停水",
+    )
     line = demand_line(told.demand_id)
     assert (line.text, line.kind, line.place, line.title) == ("水停了", "complaint", VILLAGE, "停水")

@@ -264,3 +264,9 @@ def _socket_dir(home: Home) -> Path:
         return inside
     digest = hashlib.sha256(os.fsencode(home.data)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"minqing-{os.geteuid()}-{digest}"
+
+
+def in_demo() -> bool:
+    """True unless switched off; behind HTTPS a county is real until it says otherwise."""
+    real = os.environ.get("MINQING_HTTPS", "0").lower() in {"1", "true", "yes", "on"}
+    return os.environ.get("MINQING_DEMO", "0" if real else "1").lower() not in {"0", "false", "no", "off"}

@@ -46,7 +46,7 @@ def database(url: str, *, migrating: bool = False) -> dict[str, object]:
     }
 
 
-MINQING_DEMO = flag("MINQING_DEMO", default=True)
+MINQING_DEMO = home.in_demo()
 MINQING_COUNTY = os.environ.get("MINQING_COUNTY", "990101")
 MINQING_COUNTY_NAME = os.environ.get("MINQING_COUNTY_NAME", "棠川县")
 MINQING_COUNTY_NAME_EN = os.environ.get("MINQING_COUNTY_NAME_EN", "Tangchuan County")

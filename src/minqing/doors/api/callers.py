@@ -49,7 +49,12 @@ def sender_of(request: HttpRequest, by: Actor) -> str:
 
 
 def answer_once(
-    request: HttpRequest, by: Actor, run: Callable[[], dict[str, Any]], *, status: int = 200, secrets: tuple[str, ...] = ()
+    request: HttpRequest,
+    by: Actor,
+    run: Callable[[], dict[str, Any]],
+    *,
+    status: int = 200,
+    secrets: tuple[str, ...] = (),
 ) -> HttpResponse:
     """Without Idempotency-Key: run and answer. With one: the same answer again, its secrets left out."""
     key = request.headers.get("Idempotency-Key")
@@ -62,7 +67,12 @@ def answer_once(
         return answer, kept | ({"note": REPLAYED} if secrets else {})
 
     answer, replayed = once(
-        sender=sender_of(request, by), key=key, body=request.body, act=f"{request.method} {request.path}", at=now(), run=act
+        sender=sender_of(request, by),
+        key=key,
+        body=request.body,
+        act=f"{request.method} {request.path}",
+        at=now(),
+        run=act,
     )
     response = told(answer, status=status)
     if replayed:
@@ -71,7 +81,9 @@ def answer_once(
 
 
 def told(answer: Any, *, status: int = 200) -> HttpResponse:
-    response = HttpResponse(json.dumps(answer, ensure_ascii=False), status=status, content_type="application/json")
+    response = HttpResponse(
+        json.dumps(answer, ensure_ascii=False), status=status, content_type="application/json"
+    )
     response["Cache-Control"] = "no-store"
     response._csp_exempt = True  # type: ignore[attr-defined]  # JSON runs nothing
     return response

@@ -67,7 +67,9 @@ class RegisteredOut(Schema):
     note: str | None = None
 
 
-@router.post("/demands", operation_id="demand-register", summary="Register a demand", url_name="api-demand-register")
+@router.post(
+    "/demands", operation_id="demand-register", summary="Register a demand", url_name="api-demand-register"
+)
 def demand_register(request: HttpRequest, payload: NewDemand) -> HttpResponse:
     by = caller_of(request)
     said = said_of(request, payload, by)
@@ -122,7 +124,12 @@ def steps(alarm: Alarm, due: date, lang: str) -> list[tuple[str, str]]:
 def _steps(alarm: Alarm, due: date) -> list[tuple[str, str]]:
     urgent = {
         Alarm.LIFE: [("emergency", _("有危险请马上拨打110、119或120。"))],
-        Alarm.DESPAIR: [("emergency", _("您不是一个人。今天会有人打电话给您；急的话请拨打110或120，也可以拨打12356和人说说。"))],
+        Alarm.DESPAIR: [
+            (
+                "emergency",
+                _("您不是一个人。今天会有人打电话给您；急的话请拨打110或120，也可以拨打12356和人说说。"),
+            )
+        ],
         Alarm.NONE: [],
     }[alarm]
     return [

@@ -80,7 +80,9 @@ def reasons(errors: list[Any]) -> BadField:
     """The schema's complaints in our words, by field name."""
     fields: dict[str, list[str]] = {}
     for error in errors:
-        where = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "payload", "only")]
+        where = [
+            str(part) for part in error["loc"] if part not in ("body", "query", "path", "payload", "only")
+        ]
         name = ".".join(where) or "body"
         fields.setdefault(name, []).append(SAID.get(error["type"], OTHERWISE))
     return BadField(fields=fields)
@@ -143,7 +145,9 @@ def shaped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if response.status_code != WrongMethod.status or response.get("Content-Type", "").startswith(refusals.PROBLEM):
+        if response.status_code != WrongMethod.status or response.get("Content-Type", "").startswith(
+            refusals.PROBLEM
+        ):
             return response
         problem = answered(request, WrongMethod())
         if "Allow" in response:

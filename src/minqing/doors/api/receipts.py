@@ -50,7 +50,9 @@ def opened_status(opened: Opened, lang: str) -> Status:
     return status_of(opened.demand_id, lang)
 
 
-@router.post("/slips", operation_id="slip-print", summary="The slip, HTML or PDF by Accept", url_name="api-slip-print")
+@router.post(
+    "/slips", operation_id="slip-print", summary="The slip, HTML or PDF by Accept", url_name="api-slip-print"
+)
 def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
     opened, _shut = opened_by(request, payload.receipt)
     lang = language(request.LANGUAGE_CODE)
@@ -71,7 +73,12 @@ def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
     return response
 
 
-@router.post("/status", operation_id="status-view", summary="Who has it, until when, and why", url_name="api-status-view")
+@router.post(
+    "/status",
+    operation_id="status-view",
+    summary="Who has it, until when, and why",
+    url_name="api-status-view",
+)
 def status_view(request: HttpRequest, payload: StatusIn) -> HttpResponse:
     opened, _shut = opened_by(request, payload.receipt, payload.word)
     lang = language(request.LANGUAGE_CODE)
@@ -109,7 +116,12 @@ def clock(line: ClockLine, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/verdicts", operation_id="verdict-give", summary="Was it solved, was it explained", url_name="api-verdict-give")
+@router.post(
+    "/verdicts",
+    operation_id="verdict-give",
+    summary="Was it solved, was it explained",
+    url_name="api-verdict-give",
+)
 def verdict_give(request: HttpRequest, payload: VerdictIn) -> HttpResponse:
     opened, _shut = opened_by(request, payload.receipt)
     lang = language(request.LANGUAGE_CODE)
@@ -121,7 +133,12 @@ def verdict_give(request: HttpRequest, payload: VerdictIn) -> HttpResponse:
         by, at = Actor(account_id=None, demand_id=opened.demand_id), law.now()
         given = [
             cases.give_verdict(
-                by=by, case_id=part.case_id, at=at, solved=payload.solved, explained=payload.explained, words=payload.words
+                by=by,
+                case_id=part.case_id,
+                at=at,
+                solved=payload.solved,
+                explained=payload.explained,
+                words=payload.words,
             )
             for part in parts
             if len(parts) == 1 or part.replies

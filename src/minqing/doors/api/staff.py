@@ -84,7 +84,12 @@ def promise_list(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return told({"rows": shape(promises_about(f"case:{case_id}", today=today()))})
 
 
-@router.get("/demands/waiting", operation_id="demand-waiting", summary="The sorting table", url_name="api-demand-waiting")
+@router.get(
+    "/demands/waiting",
+    operation_id="demand-waiting",
+    summary="The sorting table",
+    url_name="api-demand-waiting",
+)
 def demand_waiting(request: HttpRequest, only: Query[WaitingFilters]) -> HttpResponse:
     given = known(request, only)
     after = given.pop("after")
@@ -92,28 +97,47 @@ def demand_waiting(request: HttpRequest, only: Query[WaitingFilters]) -> HttpRes
     return told({"rows": shape(page.rows), "next": page.next or None, "count": page.count, "more": page.more})
 
 
-@router.get("/callbacks", operation_id="callback-list", summary="Calls that wait", url_name="api-callback-list")
+@router.get(
+    "/callbacks", operation_id="callback-list", summary="Calls that wait", url_name="api-callback-list"
+)
 def callback_waiting(request: HttpRequest) -> HttpResponse:
     by = _by(request)
     by.must(acts.V.CALLBACK_WORK)
     return told({"rows": shape(callback_list(by, today=now()))})
 
 
-@router.get("/withdrawals", operation_id="withdrawal-list", summary="Withdrawals to confirm", url_name="api-withdrawal-list")
+@router.get(
+    "/withdrawals",
+    operation_id="withdrawal-list",
+    summary="Withdrawals to confirm",
+    url_name="api-withdrawal-list",
+)
 def withdrawal_list(request: HttpRequest) -> HttpResponse:
     return told({"rows": shape(queries.withdrawals_for(_by(request)))})
 
 
-@router.get("/receptions", operation_id="reception-list", summary="Reception days", url_name="api-reception-list")
+@router.get(
+    "/receptions", operation_id="reception-list", summary="Reception days", url_name="api-reception-list"
+)
 def reception_list(request: HttpRequest) -> HttpResponse:
     by = _by(request)
     return told({"rows": shape(queries.reception_days(since=today(), drafts=by.may(acts.V.RECEPTION_PLAN)))})
 
 
-@router.get("/receptions/{uuid:day_id}", operation_id="reception-view", summary="One reception day", url_name="api-reception-view")
+@router.get(
+    "/receptions/{uuid:day_id}",
+    operation_id="reception-view",
+    summary="One reception day",
+    url_name="api-reception-view",
+)
 def reception_view(request: HttpRequest, day_id: UUID) -> HttpResponse:
     by = _by(request)
-    return told({"day": shape(queries.reception_day(day_id)), "bookings": shape(queries.bookings_for(by, day_id, at=now()))})
+    return told(
+        {
+            "day": shape(queries.reception_day(day_id)),
+            "bookings": shape(queries.bookings_for(by, day_id, at=now())),
+        }
+    )
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -167,7 +191,9 @@ def form_of(act: Act, body: Schema) -> Any:
     """The same form a page would post; what is not said takes the form's first choice."""
     given = {name: value for name, value in body.model_dump(mode="json").items() if value is not None}
     first = {
-        name: str(field.initial) for name, field in act.form.base_fields.items() if field.initial is not None and name not in given
+        name: str(field.initial)
+        for name, field in act.form.base_fields.items()
+        if field.initial is not None and name not in given
     }
     return act.form(first | given)
 
@@ -177,7 +203,11 @@ def add(act: Act, path: str, prefix: str) -> None:
 
     def done(request: HttpRequest, payload: Any, target: UUID | None) -> HttpResponse:
         def run() -> dict[str, Any]:
-            return result(acts.do(act, by=_by(request), at=now(), target=target, form=form_of(act, payload or body_type())))
+            return result(
+                acts.do(
+                    act, by=_by(request), at=now(), target=target, form=form_of(act, payload or body_type())
+                )
+            )
 
         return answer_once(request, _by(request), run)
 
@@ -203,7 +233,10 @@ def result(done: Any) -> dict[str, Any]:
     if isinstance(done, UUID):
         return told | {"id": str(done)}
     if isinstance(done, cases.Bulk):
-        return told | {"done_ids": shape(done.done), "refused": [{"id": str(pk), "code": why.code, "detail": str(why)} for pk, why in done.refused]}
+        return told | {
+            "done_ids": shape(done.done),
+            "refused": [{"id": str(pk), "code": why.code, "detail": str(why)} for pk, why in done.refused],
+        }
     if isinstance(done, list):
         return told | {"rows": [result(one) for one in done]}
     if isinstance(done, int) and not isinstance(done, bool):
@@ -262,7 +295,9 @@ class ContactIn(ActIn):
 @router.post("/cases/{uuid:case_id}/open-contact", operation_id="contact-open", summary="Open one contact; the look is written down",
              url_name="api-contact-open")  # fmt: skip
 def contact_open(request: HttpRequest, case_id: UUID, payload: ContactIn) -> HttpResponse:
-    return told(shape(cases.open_contact(by=_by(request), case_id=case_id, demand_id=payload.demand_id, at=now())))
+    return told(
+        shape(cases.open_contact(by=_by(request), case_id=case_id, demand_id=payload.demand_id, at=now()))
+    )
 
 
 class RenewIn(ActIn):
@@ -275,7 +310,11 @@ def receipt_renew(request: HttpRequest, demand_id: UUID, payload: RenewIn | None
     by = _by(request)
 
     def run() -> dict[str, Any]:
-        return {"receipt": renew_receipt(by=by, demand_id=demand_id, at=now(), word=payload.word if payload else "")}
+        return {
+            "receipt": renew_receipt(
+                by=by, demand_id=demand_id, at=now(), word=payload.word if payload else ""
+            )
+        }
 
     return answer_once(request, by, run, status=201, secrets=("receipt",))
 

@@ -85,7 +85,9 @@ class CallForm(CallbackForm):
             made.widget = Choices(row=name != "act", choices=choices)
 
 
-def _call_page(request: HttpRequest, row: Any, form: CallForm, *, status: int = 200, contact: Contact | None = None) -> HttpResponse:
+def _call_page(
+    request: HttpRequest, row: Any, form: CallForm, *, status: int = 200, contact: Contact | None = None
+) -> HttpResponse:
     shown = desk(
         request, "desk/callback.html", status=status, page_title=_("回访"), callback=row, form=form, contact=contact,
         title=title_of([row.about]).get(row.about) or _spoken(row.about),
@@ -104,7 +106,9 @@ def callback_contact(request: HttpRequest, callback_id: UUID) -> HttpResponse:
 
 @require_GET
 def withdrawals(request: HttpRequest) -> HttpResponse:
-    return desk(request, "desk/withdrawals.html", page_title=_("核实撤回"), lines=withdrawals_for(actor_of(request)))
+    return desk(
+        request, "desk/withdrawals.html", page_title=_("核实撤回"), lines=withdrawals_for(actor_of(request))
+    )
 
 
 @require_POST
@@ -118,13 +122,18 @@ def withdrawal_confirm(request: HttpRequest, withdrawal_id: UUID) -> HttpRespons
 def failures_page(request: HttpRequest) -> HttpResponse:
     """Messages that did not arrive and reactions that stopped: never silent."""
     actor_of(request).must(Verb.FAILURE_VIEW)
-    return desk(request, "desk/failures.html", page_title=_("没送到的和没做完的"), messages_=failures(), stuck=stuck())
+    return desk(
+        request, "desk/failures.html", page_title=_("没送到的和没做完的"), messages_=failures(), stuck=stuck()
+    )
 
 
 @require_POST
 def failure_retry(request: HttpRequest) -> HttpResponse:
     actor_of(request).must(Verb.FAILURE_VIEW)
-    message_id, fact_id = uuid_or_none(request.POST.get("message", "")), uuid_or_none(request.POST.get("fact", ""))
+    message_id, fact_id = (
+        uuid_or_none(request.POST.get("message", "")),
+        uuid_or_none(request.POST.get("fact", "")),
+    )
     if message_id is not None:
         retry_message(message_id=message_id, at=now())
     elif fact_id is not None:
@@ -148,5 +157,8 @@ def small_county_page(request: HttpRequest) -> HttpResponse:
     plan, english = small_county(today(), acts_in_week(now())), in_english()
     names = account_names({one.account_id for one in plan.people}, english=english)
     offices_in_english = {one.name: one.name_en for one in offices(on=today())} if english else {}
-    people = [(one, names.get(one.account_id, one.name), offices_in_english.get(one.office) or one.office) for one in plan.people]
+    people = [
+        (one, names.get(one.account_id, one.name), offices_in_english.get(one.office) or one.office)
+        for one in plan.people
+    ]
     return desk(request, "desk/small_county.html", page_title=_("谁每周要做什么"), plan=plan, people=people)

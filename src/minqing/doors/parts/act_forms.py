@@ -14,7 +14,11 @@ from minqing.work.cases.commands import Agreed, Part
 from minqing.work.cases.rules import Category, Grade, Outcome, Path, ReceptionMode, ReplyKind, Track
 from minqing.work.intake.rules import Kind
 
-WORK = {"basis": "《信访工作条例》第二十二条至第三十六条", "retention": "随案卷保存", "reuse": "办理、答复本人、监督"}
+WORK = {
+    "basis": "《信访工作条例》第二十二条至第三十六条",
+    "retention": "随案卷保存",
+    "reuse": "办理、答复本人、监督",
+}
 ORDER = {"basis": "接诉即办、热线办理规范", "retention": "随案卷保存", "reuse": "办理、答复本人、监督"}
 
 
@@ -22,14 +26,18 @@ def said(label: Any, why: str, *, required: bool = False, rows: int = 4) -> form
     return field(TextField(label=label, required=required, rows=rows), purpose=why, **WORK)
 
 
-def line(label: Any, why: str, *, required: bool = False, most: int = 200, unsaid: bool = False) -> forms.Field:
+def line(
+    label: Any, why: str, *, required: bool = False, most: int = 200, unsaid: bool = False
+) -> forms.Field:
     """`unsaid`: left empty means "leave it as it is", not "make it empty"."""
     made = field(LineField(label=label, required=required, most=most), purpose=why, **WORK)
     made.unsaid = unsaid  # type: ignore[attr-defined]
     return made
 
 
-def chosen(label: Any, words: type[Word], why: str, *, required: bool = True, initial: Word | None = None) -> forms.Field:
+def chosen(
+    label: Any, words: type[Word], why: str, *, required: bool = True, initial: Word | None = None
+) -> forms.Field:
     choices = [(value, _(text)) for value, text in words.choices()]
     if not required:
         choices = [("", _("不选")), *choices]
@@ -45,12 +53,16 @@ def which(label: Any, why: str, *, required: bool = True) -> forms.Field:
 
 def day(label: Any, why: str, *, required: bool = False) -> forms.Field:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    made = forms.DateField(label=label, required=required, widget=widget, input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"])
+    made = forms.DateField(
+        label=label, required=required, widget=widget, input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]
+    )
     return field(made, purpose=why, **WORK)
 
 
 def number(label: Any, why: str, *, low: int, high: int, required: bool = True) -> forms.Field:
-    return field(forms.IntegerField(label=label, min_value=low, max_value=high, required=required), purpose=why, **WORK)
+    return field(
+        forms.IntegerField(label=label, min_value=low, max_value=high, required=required), purpose=why, **WORK
+    )
 
 
 def tick(label: Any, why: str) -> forms.Field:
@@ -233,7 +245,9 @@ class PartForm(PlainForm):
 
 class SplitForm(ReasonForm):
     case_id = which(_("从哪件事里拆"), "确定拆哪一件")
-    parts = field(RowsField(PartForm, made=Part, label=_("拆成哪几件")), purpose="不同的事由不同的单位各自答复", **WORK)
+    parts = field(
+        RowsField(PartForm, made=Part, label=_("拆成哪几件")), purpose="不同的事由不同的单位各自答复", **WORK
+    )
 
 
 class BulkAssignForm(PlainForm):
@@ -266,8 +280,12 @@ class MediateForm(ActForm):
 
 
 class ConsentForm(PlainForm):
-    person = field(forms.NullBooleanField(label=_("本人同意调解"), required=False), purpose="双方自愿才能调解", **WORK)
-    other = field(forms.NullBooleanField(label=_("另一方同意调解"), required=False), purpose="双方自愿才能调解", **WORK)
+    person = field(
+        forms.NullBooleanField(label=_("本人同意调解"), required=False), purpose="双方自愿才能调解", **WORK
+    )
+    other = field(
+        forms.NullBooleanField(label=_("另一方同意调解"), required=False), purpose="双方自愿才能调解", **WORK
+    )
 
 
 class AgreedPartForm(PlainForm):
@@ -279,7 +297,9 @@ class AgreedPartForm(PlainForm):
 
 class AgreeForm(PlainForm):
     agreement = said(_("协议"), "写进调解协议书", required=True, rows=8)
-    parts = field(RowsField(AgreedPartForm, made=Agreed, label=_("各项要做的事")), purpose="每一项都记成承诺", **WORK)
+    parts = field(
+        RowsField(AgreedPartForm, made=Agreed, label=_("各项要做的事")), purpose="每一项都记成承诺", **WORK
+    )
 
 
 class EndMediationForm(PlainForm):

@@ -80,15 +80,37 @@ CASE_ACTS: tuple[Act, ...] = (
 MEDIATION_ACTS: tuple[Act, ...] = (
     Act("consent", V.MEDIATION_AGREE, f.ConsentForm, cases.consent_mediation, _("双方同意"), "mediation_id"),
     Act("agree", V.MEDIATION_AGREE, f.AgreeForm, cases.agree_mediation, _("达成协议"), "mediation_id"),
-    Act("end", V.MEDIATION_END, f.EndMediationForm, cases.end_mediation, _("没有谈成"), "mediation_id", hard=True),
+    Act(
+        "end",
+        V.MEDIATION_END,
+        f.EndMediationForm,
+        cases.end_mediation,
+        _("没有谈成"),
+        "mediation_id",
+        hard=True,
+    ),
 )
 
 DEMAND_ACTS: tuple[Act, ...] = (
     Act("sort", V.DEMAND_SORT, f.SortForm, intake.sort_demand, _("改标题、性质、地点"), "demand_id"),
-    Act("transcribe", V.DEMAND_TRANSCRIBE, f.TranscribeForm, intake.transcribe_demand, _("录入扫描件"), "demand_id"),
+    Act(
+        "transcribe",
+        V.DEMAND_TRANSCRIBE,
+        f.TranscribeForm,
+        intake.transcribe_demand,
+        _("录入扫描件"),
+        "demand_id",
+    ),
     Act("seal", V.DEMAND_SORT, f.SealForm, intake.seal_demand, _("密封移交"), "demand_id", hard=True),
     Act("open", V.CASE_OPEN, f.OpenForm, cases.open_case, _("立为一件事"), "demand_id"),
-    Act("settle-now", V.CASE_SETTLE_NOW, f.SettleDemandForm, cases.settle_demand_now, _("当场解决"), "demand_id"),
+    Act(
+        "settle-now",
+        V.CASE_SETTLE_NOW,
+        f.SettleDemandForm,
+        cases.settle_demand_now,
+        _("当场解决"),
+        "demand_id",
+    ),
     Act("join", V.CASE_JOIN, f.JoinForm, cases.join_demand, _("并到同一件事"), "demand_id"),
     Act("leave", V.CASE_LEAVE, f.JoinForm, cases.leave_case, _("分出来"), "demand_id"),
     Act("split", V.CASE_SPLIT, f.SplitForm, cases.split_demand, _("拆成几件"), "demand_id"),
@@ -97,13 +119,26 @@ DEMAND_ACTS: tuple[Act, ...] = (
 PROMISE_ACTS: tuple[Act, ...] = (
     Act("start", V.PROMISE_CLAIM, f.StartPromiseForm, promises.start_promise, _("条件到了"), "promise_id"),
     Act("claim", V.PROMISE_CLAIM, f.ClaimPromiseForm, promises.claim_promise, _("报兑现"), "promise_id"),
-    Act("break", V.PROMISE_CLAIM, f.BreakPromiseForm, promises.break_promise, _("说明未兑现"), "promise_id", hard=True),
+    Act(
+        "break",
+        V.PROMISE_CLAIM,
+        f.BreakPromiseForm,
+        promises.break_promise,
+        _("说明未兑现"),
+        "promise_id",
+        hard=True,
+    ),
 )
 
 MAKE_PROMISE = Act("make", V.PROMISE_MAKE, f.PromiseForm, cases.promise_case, _("记下承诺"), "")
 BULK_ASSIGN = Act("bulk-assign", V.CASE_ASSIGN, f.BulkAssignForm, cases.bulk_assign, _("一起交办"), "")
 CONFIRM_WITHDRAWAL = Act(
-    "confirm", V.CASE_CONFIRM_WITHDRAWAL, f.ConfirmWithdrawalForm, cases.confirm_withdrawal, _("核实撤回"), "withdrawal_id"
+    "confirm",
+    V.CASE_CONFIRM_WITHDRAWAL,
+    f.ConfirmWithdrawalForm,
+    cases.confirm_withdrawal,
+    _("核实撤回"),
+    "withdrawal_id",
 )
 PLAN_DAY = Act("plan", V.RECEPTION_PLAN, f.PlanDayForm, cases.plan_day, _("安排接待日"), "")
 DAY_ACTS: tuple[Act, ...] = (
@@ -121,7 +156,9 @@ BY_VERB: dict[Verb, Act] = {act.verb: act for act in reversed(CASE_ACTS)}
 def cleaned(form: PlainForm) -> dict[str, Any]:
     """What the command is called with: a box that was left empty and means nothing is not passed on."""
     if not form.is_valid():
-        raise BadField(fields={name: [str(why) for why in reasons] for name, reasons in form.errors.items()}, form=form)
+        raise BadField(
+            fields={name: [str(why) for why in reasons] for name, reasons in form.errors.items()}, form=form
+        )
     return {
         name: value
         for name, value in form.cleaned_data.items()

@@ -30,7 +30,9 @@ class RowsInput(forms.Widget):
         rows: list[dict[str, Any]] = []
         for at in range(40):
             row = {
-                key.rsplit("-", 1)[1]: data.get(key) for key in data if key.startswith(f"{name}-{at}-") and data.get(key)
+                key.rsplit("-", 1)[1]: data.get(key)
+                for key in data
+                if key.startswith(f"{name}-{at}-") and data.get(key)
             }
             if row:
                 rows.append(row)
@@ -69,7 +71,11 @@ class RowsField(forms.Field):
         for at, given in enumerate(rows[:40], start=1):
             form = self.row(given if isinstance(given, dict) else {})
             if not form.is_valid():
-                told = "；".join(f"{form.fields[name].label}：{why[0]}" for name, why in form.errors.items() if name in form.fields)
+                told = "；".join(
+                    f"{form.fields[name].label}：{why[0]}"
+                    for name, why in form.errors.items()
+                    if name in form.fields
+                )
                 raise ValidationError(f"{at}. {told}")
             cleaned.append(self.made(**form.cleaned_data))
         return cleaned

@@ -17,7 +17,11 @@ FREE_TRIES, LONGEST_WAIT_S, FORGOTTEN_AFTER_S = 5, 300, 3600
 
 
 class TooManyTries(Refusal):
-    code, status, text = "receipt.too-many-tries", 429, "连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。"
+    code, status, text = (
+        "receipt.too-many-tries",
+        429,
+        "连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。",
+    )
 
 
 def sender_key(request: HttpRequest) -> str:

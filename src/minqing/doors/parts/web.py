@@ -28,7 +28,9 @@ def parsed(form_class: type[F], request: HttpRequest, **initial: Any) -> dict[st
     """The cleaned data of a posted form; refuses with the reasons per field."""
     form = form_class(request.POST, request.FILES, **initial)
     if not form.is_valid():
-        raise BadField(fields={name: [str(e) for e in errors] for name, errors in form.errors.items()}, form=form)
+        raise BadField(
+            fields={name: [str(e) for e in errors] for name, errors in form.errors.items()}, form=form
+        )
     return dict(form.cleaned_data)
 
 
@@ -39,5 +41,7 @@ def answer(request: HttpRequest, template: str, *, status: int = 200, **context:
 def client_of(request: HttpRequest) -> str:
     """The address a request came from; behind a proxy of ours (settings) the last hop it names."""
     if settings.BEHIND_HTTPS:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or str(
+            request.META.get("REMOTE_ADDR", "")
+        )
     return str(request.META.get("REMOTE_ADDR", ""))

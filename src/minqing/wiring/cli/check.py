@@ -252,7 +252,7 @@ def _backup(here: Home) -> Iterator[Finding]:
 
 
 def _is_demo() -> bool:
-    return os.environ.get("MINQING_DEMO", "1").lower() not in {"0", "false", "no", "off"}
+    return home.in_demo()
 
 
 def _programs(_: Home) -> Iterator[Finding]:

@@ -45,6 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if not home.in_demo():
+        raise Trouble(
+            t(
+                "这不是示范县，没有示范账号、示范数据和示范时间。",
+                "This is no demo county: no demo accounts, data or clock.",
+            ),
+            code=2,
+        )
     with database():
         boot(as_owner=args.reset)
         return _run(args)

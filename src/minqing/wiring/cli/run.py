@@ -184,7 +184,7 @@ class Step:
 
 
 def _is_demo() -> bool:
-    wanted = os.environ.get("MINQING_DEMO", "1").lower() not in {"0", "false", "no", "off"}
+    wanted = home.in_demo()
     return wanted and exists("minqing.wiring.demo.load")
 
 

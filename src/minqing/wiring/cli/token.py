@@ -1,9 +1,9 @@
 """minqing token ROLE: a bearer token of a demo account, alone on stdout."""
 
 import argparse
-import os
 
 from minqing.wiring.booting import database, module
+from minqing.wiring.home import in_demo
 from minqing.wiring.saying import Trouble, t
 
 
@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if os.environ.get("MINQING_DEMO", "1").lower() in {"0", "false", "no", "off"}:
+    if not in_demo():
         raise Trouble(
             t("只有示范县才能这样取令牌。", "Tokens are handed out like this in the demo only."), code=2
         )

@@ -36,7 +36,13 @@ def accounts() -> list[dict[str, str]]:
     """role, user, password, totp_secret, office of every demo account."""
     names = {one.code: one.name for one in invented.offices()}
     return [
-        {"role": role, "user": role, "password": password_of(role), "totp_secret": totp_of(role), "office": names[office]}
+        {
+            "role": role,
+            "user": role,
+            "password": password_of(role),
+            "totp_secret": totp_of(role),
+            "office": names[office],
+        }
         for role, (office, _post) in invented.demo_accounts().items()
     ]
 

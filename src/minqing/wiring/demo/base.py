@@ -66,9 +66,14 @@ def settle(today: date) -> Base:
             }  # fmt: skip
             for one in invented.staff(today):
                 if one.username not in known:
-                    known[one.username] = offices.open_account(username=one.username, name=one.name, name_en=one.name_en)
+                    known[one.username] = offices.open_account(
+                        username=one.username, name=one.name, name_en=one.name_en
+                    )
                 appointment = offices.appoint(
-                    account_id=known[one.username], post_id=posts[one.office, one.post], on=one.since, deputising=one.deputising
+                    account_id=known[one.username],
+                    post_id=posts[one.office, one.post],
+                    on=one.since,
+                    deputising=one.deputising,
                 )
                 if one.until:
                     offices.dismiss(appointment_id=appointment, on=one.until)

@@ -32,10 +32,17 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @never_cache
 @require_GET
 def demo(request: HttpRequest) -> HttpResponse:
-    doors = [Door(reverse("demo-tour", args=[key]), str(tour.title), str(tour.line)) for key, tour in TOURS.items()]
+    doors = [
+        Door(reverse("demo-tour", args=[key]), str(tour.title), str(tour.line)) for key, tour in TOURS.items()
+    ]
     english = {one.name: one.name_en for one in invented.offices()} if in_english() else {}
-    roles = [(one["role"], _(Role(one["role"]).label), one, english.get(one["office"]) or one["office"]) for one in accounts.accounts()]
-    return answer(request, "demo/demo.html", page_title=_("示范县"), doors=doors, roles=roles, at=now(), wide=True)
+    roles = [
+        (one["role"], _(Role(one["role"]).label), one, english.get(one["office"]) or one["office"])
+        for one in accounts.accounts()
+    ]
+    return answer(
+        request, "demo/demo.html", page_title=_("示范县"), doors=doors, roles=roles, at=now(), wide=True
+    )
 
 
 @never_cache
@@ -43,7 +50,9 @@ def demo(request: HttpRequest) -> HttpResponse:
 def demo_tour(request: HttpRequest, door: str) -> HttpResponse:
     if door not in TOURS:
         raise NotFound()
-    return answer(request, "demo/tour.html", page_title=TOURS[door].title, tour=TOURS[door], back_url=reverse("demo"))
+    return answer(
+        request, "demo/tour.html", page_title=TOURS[door].title, tour=TOURS[door], back_url=reverse("demo")
+    )
 
 
 @require_POST
@@ -75,5 +84,10 @@ def demo_reset(request: HttpRequest) -> HttpResponse:
     """Start anew in a process of its own; the page says when it is ready."""
     logout(request)
     log = open(home.current().run / "demo-reset.log", "w")  # noqa: SIM115 the child writes to it
-    subprocess.Popen([sys.executable, "-m", "minqing.wiring.cli", "demo", "--reset"], stdout=log, stderr=log, start_new_session=True)
+    subprocess.Popen(
+        [sys.executable, "-m", "minqing.wiring.cli", "demo", "--reset"],
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
     return answer(request, "demo/resetting.html", page_title=_("正在恢复示范县"))

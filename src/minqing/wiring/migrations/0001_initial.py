@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='TimetableRun',
+            name="TimetableRun",
             fields=[
-                ('pk', models.CompositePrimaryKey('name', 'slot', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('slot', models.TextField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "name", "slot", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("slot", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
     ]

@@ -20,13 +20,19 @@ CHUNK = 500
 def lapse(at: datetime) -> int:
     """期满生效: thirty days after service without a request, the answer stands. Every hour."""
     served = Case.objects.filter(state__in=[CaseState.SERVED, CaseState.REVIEW_SERVED])
-    ids = list(served.filter(due_at__lt=at, merged_into__isnull=True).order_by("due_at", "id").values_list("pk", flat=True)[:CHUNK])
+    ids = list(
+        served.filter(due_at__lt=at, merged_into__isnull=True)
+        .order_by("due_at", "id")
+        .values_list("pk", flat=True)[:CHUNK]
+    )
     return sum(lapse_case(case_id=pk, at=at) for pk in ids)
 
 
 def withdraw(at: datetime) -> int:
     """Withdrawals whose seven days are over and whose caller found the person free. Every hour."""
-    ripe = Withdrawal.objects.filter(free=True, effective_at__lte=at, done_at__isnull=True, undone_at__isnull=True)
+    ripe = Withdrawal.objects.filter(
+        free=True, effective_at__lte=at, done_at__isnull=True, undone_at__isnull=True
+    )
     done = 0
     for pk in ripe.order_by("effective_at", "id").values_list("pk", flat=True)[:CHUNK]:
         try:
@@ -75,7 +81,11 @@ def put_in_search(fact: Happened) -> None:
     case = Case.objects.filter(pk=fact.about_id).first()
     if case is None:
         return
-    links = Link.objects.filter(case=case, left_at__isnull=True).order_by("joined_at", "id").values_list("demand_id", flat=True)[:30]
+    links = (
+        Link.objects.filter(case=case, left_at__isnull=True)
+        .order_by("joined_at", "id")
+        .values_list("demand_id", flat=True)[:30]
+    )
     words = "\n".join(line.text for line in demand_lines(links).values())
     put_many([
         Findable(

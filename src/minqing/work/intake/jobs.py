@@ -15,7 +15,11 @@ def strengthen_codes(limit: int = 20) -> int:
     """Replace stored HMACs by Argon2id tags; each row is its own short transaction. Returns how many were done."""
     done = 0
     for room, order in ((Demand, "registered_at"), (Accusation, "arrived_on")):
-        todo = room.objects.filter(code_key__isnull=False).order_by(F(order), "id").values_list("pk", flat=True)[: limit - done]
+        todo = (
+            room.objects.filter(code_key__isnull=False)
+            .order_by(F(order), "id")
+            .values_list("pk", flat=True)[: limit - done]
+        )
         for pk in list(todo):
             done += _strengthen(room, pk)
     return done

@@ -49,12 +49,21 @@ class Demand(models.Model):
             known("alarm", Alarm, name="intake_demand_alarm_known"),
             CheckConstraint(condition=Q(n_people__gte=1), name="intake_demand_somebody"),
             CheckConstraint(
-                condition=Q(code_key__isnull=True) | Q(code_tag__isnull=True), name="intake_demand_one_code_form"
+                condition=Q(code_key__isnull=True) | Q(code_tag__isnull=True),
+                name="intake_demand_one_code_form",
             ),
         ]
         indexes = [
-            Index(fields=["state", "registered_at", "id"], condition=Q(state__in=["waiting", "unread"]), name="intake_demand_todo"),
-            Index(fields=["registered_at"], condition=Q(code_key__isnull=False), name="intake_demand_code_backlog"),
+            Index(
+                fields=["state", "registered_at", "id"],
+                condition=Q(state__in=["waiting", "unread"]),
+                name="intake_demand_todo",
+            ),
+            Index(
+                fields=["registered_at"],
+                condition=Q(code_key__isnull=False),
+                name="intake_demand_code_backlog",
+            ),
             Index(fields=["place_path", "registered_at"], name="intake_demand_place"),
         ]
 

@@ -101,7 +101,9 @@ class WaitingPage:
 
 def clock_of(arrived: date, lang: str) -> ClockLine:
     """The clock that starts when a word arrives; the same all day, so it is reckoned once a minute."""
-    return _clock(TRIAGE, arrived, "en" if lang.startswith("en") else "zh-hans", int(law.now().timestamp()) // 60)
+    return _clock(
+        TRIAGE, arrived, "en" if lang.startswith("en") else "zh-hans", int(law.now().timestamp()) // 60
+    )
 
 
 @lru_cache(maxsize=256)
@@ -298,5 +300,10 @@ def demand_of_verify_no(number: str) -> UUID | None:
 
 def backlog_age_s(*, at: datetime) -> int:
     """How long the oldest code has been waiting for its slow form, in seconds; 0 when none waits."""
-    oldest = Demand.objects.filter(code_key__isnull=False).order_by("registered_at").values_list("registered_at", flat=True).first()
+    oldest = (
+        Demand.objects.filter(code_key__isnull=False)
+        .order_by("registered_at")
+        .values_list("registered_at", flat=True)
+        .first()
+    )
     return max(0, int((at - oldest).total_seconds())) if oldest else 0

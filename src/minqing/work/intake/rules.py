@@ -58,7 +58,19 @@ class Alarm(Word):
     DESPAIR = "despair", "绝望的话"
 
 
-EMERGENCY_WORDS = ("着火", "起火了", "正在打人", "要出人命", "晕倒了", "触电了", "塌了压", "被困", "燃气泄漏", "煤气泄漏", "落水")
+EMERGENCY_WORDS = (
+    "着火",
+    "起火了",
+    "正在打人",
+    "要出人命",
+    "晕倒了",
+    "触电了",
+    "塌了压",
+    "被困",
+    "燃气泄漏",
+    "煤气泄漏",
+    "落水",
+)
 DESPAIR_WORDS = ("不想活", "活不下去", "轻生", "自杀", "跳楼", "喝农药", "了结自己", "死了算了", "一起死")
 
 
@@ -74,7 +86,11 @@ class NothingSaid(Refusal):
 
 
 class TooLong(Refusal):
-    code, status, text = "demand.too-long", 422, "您写了{n}字，一次最多{limit}字。请分成两次，或当面、寄信反映；写的内容都还在下面。"
+    code, status, text = (
+        "demand.too-long",
+        422,
+        "您写了{n}字，一次最多{limit}字。请分成两次，或当面、寄信反映；写的内容都还在下面。",
+    )
 
 
 class BadWord(Refusal):
@@ -82,11 +98,19 @@ class BadWord(Refusal):
 
 
 class OwnOfficeAccused(Refusal):
-    code, status, text = "demand.own-office", 403, "这封反映的是您所在的单位或干部，不能由您代录。请对方拨打{phone}，或自己上网填写。"
+    code, status, text = (
+        "demand.own-office",
+        403,
+        "这封反映的是您所在的单位或干部，不能由您代录。请对方拨打{phone}，或自己上网填写。",
+    )
 
 
 class UnknownReceipt(Refusal):
-    code, status, text = "receipt.unknown", 404, "没有找到。请核对查询码；查询码丢了，可带身份证件到接待窗口，或请我们回拨您登记时留的电话。"
+    code, status, text = (
+        "receipt.unknown",
+        404,
+        "没有找到。请核对查询码；查询码丢了，可带身份证件到接待窗口，或请我们回拨您登记时留的电话。",
+    )
 
 
 class BothNeeded(Refusal):
@@ -94,7 +118,11 @@ class BothNeeded(Refusal):
 
 
 class CannotTellWho(Refusal):
-    code, status, text = "demand.cannot-tell-who", 409, "这件事是匿名登记的，没法核对是谁来问，不能补发查询码。可以重新反映。"
+    code, status, text = (
+        "demand.cannot-tell-who",
+        409,
+        "这件事是匿名登记的，没法核对是谁来问，不能补发查询码。可以重新反映。",
+    )
 
 
 class WordNeeded(Refusal):
@@ -205,7 +233,20 @@ def storable(text: str) -> bool:
     return "\0" not in text
 
 
-OWN_WORDS = ("村干部", "村支书", "支书", "村主任", "村长", "村会计", "村委", "社区干部", "社区书记", "组长", "本村", "我们村的书记")
+OWN_WORDS = (
+    "村干部",
+    "村支书",
+    "支书",
+    "村主任",
+    "村长",
+    "村会计",
+    "村委",
+    "社区干部",
+    "社区书记",
+    "组长",
+    "本村",
+    "我们村的书记",
+)
 ACCUSING_WORDS = (
     "贪污", "贪了", "侵占", "挪用", "克扣", "截留", "冒领", "虚报", "吃回扣", "受贿", "行贿", "收钱", "收了钱", "送礼",
     "索要", "乱收费", "优亲厚友", "打击报复", "威胁我", "公款", "以权谋私", "举报", "检举", "控告",

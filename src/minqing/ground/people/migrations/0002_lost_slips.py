@@ -5,30 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offices', '0001_initial'),
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("offices", "0001_initial"),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='look',
-            name='people_look_purpose_known',
+            model_name="look",
+            name="people_look_purpose_known",
         ),
         migrations.AlterField(
-            model_name='look',
-            name='purpose',
-            field=models.TextField(choices=[('handle', '办理您反映的事'), ('callback', '回访您对结果的看法'), ('serve', '把答复交到您手上'), ('withdrawal', '核实您要撤回'), ('reception', '安排您约见'), ('lost_slip', '帮您找回丢了的回执')]),
+            model_name="look",
+            name="purpose",
+            field=models.TextField(
+                choices=[
+                    ("handle", "办理您反映的事"),
+                    ("callback", "回访您对结果的看法"),
+                    ("serve", "把答复交到您手上"),
+                    ("withdrawal", "核实您要撤回"),
+                    ("reception", "安排您约见"),
+                    ("lost_slip", "帮您找回丢了的回执"),
+                ]
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('blind__isnull', True), ('sealed__isnull', False)), fields=['created_at', 'id'], name='people_person_unindexed'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("blind__isnull", True), ("sealed__isnull", False)),
+                fields=["created_at", "id"],
+                name="people_person_unindexed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='look',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['handle', 'callback', 'serve', 'withdrawal', 'reception', 'lost_slip'])), name='people_look_purpose_known'),
+            model_name="look",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("purpose__in", ["handle", "callback", "serve", "withdrawal", "reception", "lost_slip"])
+                ),
+                name="people_look_purpose_known",
+            ),
         ),
     ]

@@ -62,7 +62,9 @@ def ask_withdrawal(walk: Walk, step: Step, words: Said) -> None:
         "id": id_of("withdrawal", walk.story.item, step.at), "link_id": walk.link_id, "asked_at": step.at,
         "effective_at": step.at + timedelta(days=7), "called_by": None, "called_at": None, "free": None, "done_at": None, "undone_at": None,
     }  # fmt: skip
-    walk.put("case.withdrawal-asked", step, demand_id=walk.demand.id, effective=walk.withdrawal["effective_at"])
+    walk.put(
+        "case.withdrawal-asked", step, demand_id=walk.demand.id, effective=walk.withdrawal["effective_at"]
+    )
 
 
 def confirm_withdrawal(walk: Walk, step: Step, words: Said) -> None:

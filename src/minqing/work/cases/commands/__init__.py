@@ -19,7 +19,6 @@ from minqing.work.cases.commands.dispatch import (
     forward_case,
     no_longer_case,
     object_case,
-    open_case,
     redirect_case,
     refer_up_case,
     return_case,
@@ -42,6 +41,7 @@ from minqing.work.cases.commands.mediation import (
     end_mediation,
     open_mediation,
 )
+from minqing.work.cases.commands.opening import open_case
 from minqing.work.cases.commands.reception import (
     Booked,
     book_day,

@@ -10,7 +10,6 @@ from minqing.ground.offices.queries import office
 from minqing.kernel.errors import NotAllowed
 from minqing.means.documents.rules import DocKind
 from minqing.work.cases.commands import papers
-from minqing.work.cases.commands.dispatch import start_case
 from minqing.work.cases.commands.gate import (
     day_of,
     end,
@@ -27,6 +26,7 @@ from minqing.work.cases.commands.gate import (
     voices,
 )
 from minqing.work.cases.commands.handling import say_to_all, take_over, working
+from minqing.work.cases.commands.opening import start_case
 from minqing.work.cases.models import Case, Hold, Reply
 from minqing.work.cases.queries.gate import sits_in
 from minqing.work.cases.rules import (
@@ -116,7 +116,9 @@ def _reply_paper(
     )  # fmt: skip
 
 
-def _promise(case: Case, *, by: Actor, at: datetime, words: str, due_on: date | None, condition: str = "") -> UUID:
+def _promise(
+    case: Case, *, by: Actor, at: datetime, words: str, due_on: date | None, condition: str = ""
+) -> UUID:
     links = voices(case)
     return make_promise(
         by=by, about=papers.about(case), words=words.strip(), office_id=case.holder_id, due_on=due_on, condition=condition,
@@ -132,13 +134,21 @@ def _assist_reply(case: Case, *, by: Actor, at: datetime, text: str, outcome: Ou
     if hold is None:
         raise NotOffered()
     Reply.objects.create(
-        case=case, office_id=hold.office_id, by_id=by.account_id, kind=ReplyKind.ASSIST, outcome=outcome, text=text, at=at
+        case=case,
+        office_id=hold.office_id,
+        by_id=by.account_id,
+        kind=ReplyKind.ASSIST,
+        outcome=outcome,
+        text=text,
+        at=at,
     )
     hold.state, hold.answered_at, hold.ended_at = HoldState.DONE, at, at
     hold.save(update_fields=["state", "answered_at", "ended_at"])
     duties.meet(about=case.pk, rules=(ASSIST,), at=at, office_id=hold.office_id)
     keep(case)
-    put_down(case, "case.replied", by=by, at=at, office_id=hold.office_id, reply=ReplyKind.ASSIST, due=case.due_at)
+    put_down(
+        case, "case.replied", by=by, at=at, office_id=hold.office_id, reply=ReplyKind.ASSIST, due=case.due_at
+    )
     return case
 
 
@@ -236,7 +246,9 @@ def end_by_agreement(case: Case, *, by: Actor, at: datetime, text: str) -> Case:
 
 
 @transaction.atomic
-def conclude_case(*, by: Actor, case_id: UUID, at: datetime, words: str = "", seen: int | None = None) -> Case:
+def conclude_case(
+    *, by: Actor, case_id: UUID, at: datetime, words: str = "", seen: int | None = None
+) -> Case:
     """办结 of an order: a legal end, and no more than that; whether it is solved only the person says."""
     case = take(by, Verb.CASE_CONCLUDE, case_id, seen)
     if not sits_in(by, Verb.CASE_CONCLUDE, office(case.first_holder_id).path):  # else the desk that sent it

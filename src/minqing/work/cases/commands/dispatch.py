@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from minqing.charter import Actor, Verb
 from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import OfficeLine, office
 from minqing.ground.offices.rules import OfficeKind
 from minqing.kernel.errors import NotAllowed, NotFound, Refusal
-from minqing.kernel.ids import uuid7_at
 from minqing.means.documents.rules import DocKind
-from minqing.record.facts.commands import open_subject
 from minqing.work.cases.commands import papers
 from minqing.work.cases.commands.gate import (
     day_of,
@@ -25,11 +23,10 @@ from minqing.work.cases.commands.gate import (
     only_turn,
     put_down,
     reason_in,
-    reclock,
     take,
     turn,
 )
-from minqing.work.cases.models import Case, Hold, Link
+from minqing.work.cases.models import Case, Hold
 from minqing.work.cases.rules import (
     ASSIST,
     MACHINES,
@@ -38,8 +35,6 @@ from minqing.work.cases.rules import (
     RETURN_LIMIT,
     TELL,
     CaseState,
-    Category,
-    Grade,
     HoldRole,
     HoldState,
     MatterNeeded,
@@ -53,8 +48,6 @@ from minqing.work.cases.rules import (
     Track,
 )
 from minqing.work.duties import commands as duties
-from minqing.work.intake.commands import mark_in_case
-from minqing.work.intake.queries import demand_for, waiting_demand
 
 S = CaseState
 ASK = "请依法办理，书面答复本人，并告知我们结果。"
@@ -68,72 +61,16 @@ class Bulk:
     refused: list[tuple[UUID, Refusal]] = field(default_factory=list)
 
 
-def next_number(at: datetime) -> str:
-    """`2026-000123`: dense within the year, in the order cases were opened."""
-    year = day_of(at).year
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_counter (name, last) VALUES (%s, 1)"
-            " ON CONFLICT (name) DO UPDATE SET last = cases_counter.last + 1 RETURNING last",
-            [f"case/{year}"],
-        )
-        return f"{year}-{cursor.fetchone()[0]:06d}"
-
-
-@transaction.atomic
-def open_case(
-    *, by: Actor, at: datetime, demand_id: UUID, title: str, track: Track | str, category: Category | str = Category.CLAIM,
-    way: Path | str = Path.PETITION, grade: Grade | str = Grade.HELP, kind: str = "", matter: str = "",
-    holder_id: UUID | None = None,
-) -> Case:  # fmt: skip
-    """Make a case of a waiting word. Whoever opens it is its first holder and owns it until another office accepts."""
-    seat = by.must(Verb.CASE_OPEN)
-    return start_case(
-        by=by, at=at, demand_id=demand_id, title=title, track=Track(track), category=Category(category), way=Path(way),
-        grade=Grade(grade), kind=kind, matter=matter, holder_id=holder_id or seat.office_id, verb=Verb.DEMAND_SORT,
-    )  # fmt: skip
-
-
-def start_case(
-    *, by: Actor, at: datetime, demand_id: UUID, title: str, track: Track, category: Category, way: Path, grade: Grade,
-    kind: str, matter: str, holder_id: UUID, verb: Verb, split_from: Case | None = None, part: str = "",
-) -> Case:  # fmt: skip
-    """For the acts of this room that have passed a gate of their own."""
-    demand = (demand_for if split_from else waiting_demand)(by, verb, demand_id, lock=True)
-    here = office(holder_id)
-    if matter:
-        law.catalogue(day_of(at)).get(matter)
-    case = Case(
-        id=uuid7_at(at), number=next_number(at), title=title.strip() or demand.title or demand.text.strip()[:40],
-        track=track, category=category, way=way, grade=grade, kind=kind or demand.kind, matter=matter,
-        place_id=demand.place_id, place_path=demand.place_path, holder_id=here.id, holder_path=here.path,
-        held_since=at, first_holder_id=here.id, registered_at=at, urgent=demand.alarm != "none" or grade is Grade.URGENT,
-        confidential=demand.anonymity != "named", n_voices=1, split_from=split_from,
-    )  # fmt: skip
-    open_subject(case.pk)
-    case.save(force_insert=True)
-    Link.objects.create(case=case, demand_id=demand_id, part=part, joined_at=at, joined_by=by.account_id)
-    Hold.objects.create(
-        case=case, office_id=here.id, state=HoldState.HELD, how="first", given_by=by.account_id, given_at=at, answered_at=at
-    )
-    # The days of art. 22 run from the day the word arrived, not from the day somebody opened a case of it; an order's
-    # hours run from its registration.
-    later = demand.arrived_on != day_of(demand.registered_at)
-    started = demand.arrived_on if track is Track.PETITION or later else demand.registered_at
-    reclock(case, at=at, from_=started if split_from is None else None)
-    duties.meet(about=demand_id, at=at)
-    mark_in_case(demand_id)
-    keep(case)
-    put_down(
-        case, "case.opened", by=by, at=at, demand_id=demand_id, number=case.number, track=track, office_id=here.id,
-        place=case.place_id, split_from=split_from.pk if split_from else None, due=case.due_at,
-    )  # fmt: skip
-    return case
-
-
 @transaction.atomic
 def forward_case(
-    *, by: Actor, case_id: UUID, at: datetime, office_id: UUID, words: str = "", basis: str = "", seen: int | None = None
+    *,
+    by: Actor,
+    case_id: UUID,
+    at: datetime,
+    office_id: UUID,
+    words: str = "",
+    basis: str = "",
+    seen: int | None = None,
 ) -> Case:
     """转送: the office is asked to take it; until it accepts, the first holder still answers for the case (art. 22)."""
     case = take(by, Verb.CASE_FORWARD, case_id, seen)
@@ -149,7 +86,9 @@ def assign_case(
     case = take(by, Verb.CASE_ASSIGN, case_id, seen)
     if report_by is not None and report_by < day_of(at):
         raise PastDate(after=day_of(at).isoformat())
-    return _offer(case, "assign", by=by, at=at, office_id=office_id, words=words, basis=basis, report_by=report_by)
+    return _offer(
+        case, "assign", by=by, at=at, office_id=office_id, words=words, basis=basis, report_by=report_by
+    )
 
 
 def _offer(
@@ -181,7 +120,15 @@ def _offer(
 
 
 def _letter(
-    case: Case, act: str, *, by: Actor, at: datetime, to: OfficeLine, words: str, basis: str, report_by: date | None
+    case: Case,
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+    to: OfficeLine,
+    words: str,
+    basis: str,
+    report_by: date | None,
 ) -> UUID | None:
     """Only petitions travel with letters (转送函, 交办函); an order is its own paper."""
     if case.track != Track.PETITION:
@@ -192,7 +139,10 @@ def _letter(
         "ask": words.strip() or ASK, "basis": basis.strip() or f"{papers.XF}第二十二条",
     }  # fmt: skip
     if act == "forward":
-        kind, parts = DocKind.FORWARD, parts | {"tell_by": law.due(TELL[Track(case.track)], day).due_on.isoformat()}
+        kind, parts = (
+            DocKind.FORWARD,
+            parts | {"tell_by": law.due(TELL[Track(case.track)], day).due_on.isoformat()},
+        )
     else:
         until = report_by or law.due(REPORT, day).due_on
         kind, parts = DocKind.ASSIGN, parts | {"report_by": until.isoformat()}
@@ -221,11 +171,19 @@ def assist_case(
     reason_in(words)
     if S(case.state) in MACHINES[Track(case.track)].final() or office_id == case.holder_id:
         raise SameOffice(office=to.name) if office_id == case.holder_id else NotAllowed()
-    if Hold.objects.filter(case=case, office_id=office_id, role=HoldRole.ASSIST, state__in=["offered", "held"]).exists():
+    if Hold.objects.filter(
+        case=case, office_id=office_id, role=HoldRole.ASSIST, state__in=["offered", "held"]
+    ).exists():
         raise SameOffice(office=to.name)
     check_catalogue(case, to, at, assisting=True)
     Hold.objects.create(
-        case=case, office_id=office_id, role=HoldRole.ASSIST, how="assist", words=words, given_by=by.account_id, given_at=at
+        case=case,
+        office_id=office_id,
+        role=HoldRole.ASSIST,
+        how="assist",
+        words=words,
+        given_by=by.account_id,
+        given_at=at,
     )
     length = term or (f"{days}D" if days else None)
     line = duties.owe(
@@ -270,7 +228,14 @@ def redirect_case(
 
 @transaction.atomic
 def decline_case(
-    *, by: Actor, case_id: UUID, at: datetime, reason: str, basis: str, where_to: str = "", seen: int | None = None
+    *,
+    by: Actor,
+    case_id: UUID,
+    at: datetime,
+    reason: str,
+    basis: str,
+    where_to: str = "",
+    seen: int | None = None,
 ) -> Case:
     """不予受理, told in writing with the reason and whom to ask instead (art. 19, 22)."""
     case = take(by, Verb.CASE_DECLINE, case_id, seen)
@@ -305,7 +270,9 @@ def no_longer_case(*, by: Actor, case_id: UUID, at: datetime, reason: str, seen:
 
 def _leave_hands(case: Case, act: str, *, at: datetime) -> None:
     turn(case, act, at=at)
-    Hold.objects.filter(case=case, state__in=["offered", "held", "objected"]).update(state=HoldState.DONE, ended_at=at)
+    Hold.objects.filter(case=case, state__in=["offered", "held", "objected"]).update(
+        state=HoldState.DONE, ended_at=at
+    )
     finish(case, at=at)
 
 
@@ -324,7 +291,12 @@ def object_case(
     if at > until.due_at:
         raise ObjectionLate(until=until.due_on.isoformat())
     turn(case, "object", at=at)
-    offer.state, offer.reason, offer.basis, offer.answered_at = HoldState.OBJECTED, reason_in(reason), reason_in(basis), at
+    offer.state, offer.reason, offer.basis, offer.answered_at = (
+        HoldState.OBJECTED,
+        reason_in(reason),
+        reason_in(basis),
+        at,
+    )
     offer.save(update_fields=["state", "reason", "basis", "answered_at"])
     keep(case)
     put_down(case, "case.objected", by=by, at=at, office_id=offer.office_id, due=case.due_at)
@@ -341,7 +313,9 @@ def return_case(*, by: Actor, case_id: UUID, at: datetime, words: str = "", seen
     duties.drop(about=case.pk, rules=(TELL[Track(case.track)], REPORT), why="returned", at=at)
     turn(case, "return", at=at)
     keep(case, "returns")
-    put_down(case, "case.returned", by=by, at=at, office_id=offer.office_id, returns=case.returns, due=case.due_at)
+    put_down(
+        case, "case.returned", by=by, at=at, office_id=offer.office_id, returns=case.returns, due=case.due_at
+    )
     return case
 
 
@@ -370,7 +344,14 @@ def _objection(by: Actor, verb: Verb, case_id: UUID, seen: int | None) -> tuple[
 
 @transaction.atomic
 def arbitrate_case(
-    *, by: Actor, case_id: UUID, at: datetime, office_id: UUID, reason: str, basis: str, seen: int | None = None
+    *,
+    by: Actor,
+    case_id: UUID,
+    at: datetime,
+    office_id: UUID,
+    reason: str,
+    basis: str,
+    seen: int | None = None,
 ) -> Case:
     """The arbiter names the office (art. 24). It cannot be returned any more."""
     case = take(by, Verb.CASE_ARBITRATE, case_id, seen)

@@ -57,7 +57,9 @@ def take(by: Actor, verb: Verb, case_id: UUID, seen: int | None = None) -> Case:
 def offer_of(case: Case) -> Hold | None:
     """The turn that waits for an office's answer."""
     waiting = (HoldState.OFFERED, HoldState.OBJECTED)
-    return Hold.objects.select_related("office").filter(case=case, role=HoldRole.LEAD, state__in=waiting).first()
+    return (
+        Hold.objects.select_related("office").filter(case=case, role=HoldRole.LEAD, state__in=waiting).first()
+    )
 
 
 def lead_of(case: Case) -> Hold | None:
@@ -135,7 +137,13 @@ def owes(case: Case) -> UUID:
 
 
 def turn(
-    case: Case, act: str, *, at: datetime, from_: date | datetime | None = None, term: str | None = None, why: str = ""
+    case: Case,
+    act: str,
+    *,
+    at: datetime,
+    from_: date | datetime | None = None,
+    term: str | None = None,
+    why: str = "",
 ) -> None:
     """Move the state and its clock together. What the new state no longer asks is met, or dropped when `why` is given."""
     case.state = MACHINES[Track(case.track)].after(S(case.state), act)
@@ -163,7 +171,13 @@ def reclock(
         end(case, tuple(sorted(beside)), at=at, why=why or "ended")
     if wanted and wanted not in open_now:
         duties.owe(
-            about=case.pk, rule=wanted, office_id=owes(case), place=case.place_path, from_=from_ or at, at=at, term=term
+            about=case.pk,
+            rule=wanted,
+            office_id=owes(case),
+            place=case.place_path,
+            from_=from_ or at,
+            at=at,
+            term=term,
         )
     elif wanted:
         duties.move(about=case.pk, rules=(wanted,), office_id=owes(case))
@@ -193,7 +207,13 @@ def keep(case: Case, *fields: str) -> Case:
 
 
 def put_down(case: Case, kind: str, *, by: Actor, at: datetime, **body: Any) -> None:
-    record(kind=kind, about=case.pk, by=by.account_id, at=at, **{key: _plain(value) for key, value in body.items()})
+    record(
+        kind=kind,
+        about=case.pk,
+        by=by.account_id,
+        at=at,
+        **{key: _plain(value) for key, value in body.items()},
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -209,7 +229,6 @@ def _plain(value: Any) -> Any:
 def voices(case: Case) -> list[Link]:
     """The words that speak in this case now, oldest first."""
     return list(Link.objects.filter(case=case, left_at__isnull=True).order_by("joined_at", "id"))
-
 
 
 def finish(case: Case, *, at: datetime) -> None:

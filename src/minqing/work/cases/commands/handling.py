@@ -69,11 +69,19 @@ def accept_case(*, by: Actor, case_id: UUID, at: datetime, words: str = "", seen
     turn(case, "accept", at=at, from_=day_of(at) if case.track == Track.PETITION else at)
     duties.move(about=case.pk, rules=(answer_of(case),), office_id=case.holder_id)
     if case.track == Track.ORDER:
-        duties.owe(about=case.pk, rule=CONTACT, office_id=case.holder_id, place=case.place_path, from_=at, at=at)
+        duties.owe(
+            about=case.pk, rule=CONTACT, office_id=case.holder_id, place=case.place_path, from_=at, at=at
+        )
     keep(case, "holder", "holder_path", "held_since", "accepted_on", "handler")
     document_id = _accept_notice(case, by=by, at=at) if case.track == Track.PETITION else None
     put_down(
-        case, "case.accepted", by=by, at=at, office_id=case.holder_id, due=case.due_at, document_id=document_id
+        case,
+        "case.accepted",
+        by=by,
+        at=at,
+        office_id=case.holder_id,
+        due=case.due_at,
+        document_id=document_id,
     )
     if words.strip():
         say_to_all(case, words, by=by, at=at)
@@ -135,14 +143,21 @@ def talk_case(
 def say_to_all(case: Case, words: str, *, by: Actor, at: datetime) -> None:
     for link in voices(case):
         Talk.objects.create(
-            case=case, demand_id=link.demand_id, side=Side.OFFICE, text=words.strip(), by_id=by.account_id, at=at
+            case=case,
+            demand_id=link.demand_id,
+            side=Side.OFFICE,
+            text=words.strip(),
+            by_id=by.account_id,
+            at=at,
         )
 
 
 def _one_of_ours(by: Actor, verb: Verb, case: Case) -> None:
     """The holder, an office that assists or was offered the case, or the desk that sent it."""
     paths = [case.holder_path, office(case.first_holder_id).path]
-    paths += Hold.objects.filter(case=case, state__in=["offered", "held", "objected"]).values_list("office__path", flat=True)
+    paths += Hold.objects.filter(case=case, state__in=["offered", "held", "objected"]).values_list(
+        "office__path", flat=True
+    )
     if not any(sits_in(by, verb, path) for path in paths):
         raise NotHolder()
 
@@ -152,7 +167,14 @@ def open_contact(*, by: Actor, case_id: UUID, demand_id: UUID, at: datetime) -> 
     person_id = contact_person(by, case_id, demand_id)
     office_id = str(by.office_id) if by.office_id else None
     with transaction.atomic():
-        record(kind="contact.opened", about=demand_id, by=by.account_id, at=at, case_id=str(case_id), office_id=office_id)
+        record(
+            kind="contact.opened",
+            about=demand_id,
+            by=by.account_id,
+            at=at,
+            case_id=str(case_id),
+            office_id=office_id,
+        )
     return open_identity(by=by, person_id=person_id, purpose=Purpose.HANDLE, about=f"case:{case_id}", at=at)
 
 
@@ -206,7 +228,14 @@ def extend_case(
         basis=f"{papers.XF}第三十四条" if case.track == Track.PETITION else "热线办理期限的规定",
     )  # fmt: skip
     put_down(
-        case, "case.extended", by=by, at=at, office_id=case.holder_id, days=days, due=line.due_at, document_id=document_id
+        case,
+        "case.extended",
+        by=by,
+        at=at,
+        office_id=case.holder_id,
+        days=days,
+        due=line.due_at,
+        document_id=document_id,
     )
     return case
 

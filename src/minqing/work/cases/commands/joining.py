@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from minqing.charter import Actor, Verb
 from minqing.record.facts.commands import record
-from minqing.work.cases.commands.dispatch import forward_case, start_case
+from minqing.work.cases.commands.dispatch import forward_case
 from minqing.work.cases.commands.gate import (
     answer_of,
     day_of,
@@ -25,6 +25,7 @@ from minqing.work.cases.commands.gate import (
     rule_of,
     take,
 )
+from minqing.work.cases.commands.opening import start_case
 from minqing.work.cases.models import Case, Link
 from minqing.work.cases.queries.gate import cases_for
 from minqing.work.cases.rules import (
@@ -109,11 +110,22 @@ def _in_one_order(by: Actor, case_id: UUID, demand_id: UUID) -> None:
 
 def _own_clock(case: Case, demand_id: UUID, *, from_former: Case | None, at: datetime) -> None:
     """A word beside others has its own day: the one it had, or one counted from its joining."""
-    lines = [one for one in duties_about([from_former.pk]).get(from_former.pk, ()) if one.met_at is None] if from_former else []
+    lines = (
+        [one for one in duties_about([from_former.pk]).get(from_former.pk, ()) if one.met_at is None]
+        if from_former
+        else []
+    )
     answer = answer_of(case)
     old = next((one for one in lines if from_former and one.rule == answer_of(from_former)), None)
     if old is None:
-        duties.owe(about=demand_id, rule=answer, office_id=case.holder_id, place=case.place_path, from_=day_of(at), at=at)
+        duties.owe(
+            about=demand_id,
+            rule=answer,
+            office_id=case.holder_id,
+            place=case.place_path,
+            from_=day_of(at),
+            at=at,
+        )
     else:
         duties.owe(
             about=demand_id, rule=old.rule, office_id=case.holder_id, place=case.place_path, from_=old.from_on, at=at,
@@ -125,7 +137,9 @@ def _step_out(case: Case, link: Link, *, reason: str, at: datetime) -> None:
     link.left_at, link.left_reason = at, reason
     link.save(update_fields=["left_at", "left_reason"])
     case.n_voices -= 1
-    case.n_confirmed = Link.objects.filter(case=case, left_at__isnull=True, confirmed_at__isnull=False).count()
+    case.n_confirmed = Link.objects.filter(
+        case=case, left_at__isnull=True, confirmed_at__isnull=False
+    ).count()
 
 
 @transaction.atomic
@@ -149,7 +163,9 @@ def leave_case(
         raise LastWord()
     _step_out(case, link, reason=reason, at=at)
     duties.drop(about=demand_id, why="left", at=at)
-    back = _come_home(home, demand_id, part_of=case if link.before_id is None and case.split_from_id else None, at=at)
+    back = _come_home(
+        home, demand_id, part_of=case if link.before_id is None and case.split_from_id else None, at=at
+    )
     if case.n_voices == 0:
         case.merged_into = back
         duties.drop(about=case.pk, why="left", at=at)
@@ -172,12 +188,19 @@ def _come_home(home: UUID | None, demand_id: UUID, *, part_of: Case | None, at: 
         return back
     old = Link.objects.filter(case=back, demand_id=demand_id).order_by("-left_at").first()
     if old is None:
-        Link.objects.create(case=back, demand_id=demand_id, joined_at=at, reason=f"back from {part_of.number if part_of else ''}")
+        Link.objects.create(
+            case=back,
+            demand_id=demand_id,
+            joined_at=at,
+            reason=f"back from {part_of.number if part_of else ''}",
+        )
     else:
         old.left_at = old.left_reason = None
         old.save(update_fields=["left_at", "left_reason"])
     back.n_voices += 1
-    back.n_confirmed = Link.objects.filter(case=back, left_at__isnull=True, confirmed_at__isnull=False).count()
+    back.n_confirmed = Link.objects.filter(
+        case=back, left_at__isnull=True, confirmed_at__isnull=False
+    ).count()
     if back.merged_into_id is not None:
         back.merged_into = None
         duties.move(about=back.pk, rules=(answer_of(back),), office_id=back.holder_id)
@@ -228,7 +251,9 @@ def split_demand(
                 matter="", holder_id=case.first_holder_id, verb=Verb.DEMAND_VIEW, split_from=case, part=part.title.strip(),
             )
         )  # fmt: skip
-    put_down(case, "case.split", by=by, at=at, demand_id=demand_id, into=[str(one.pk) for one in made], n=len(made))
+    put_down(
+        case, "case.split", by=by, at=at, demand_id=demand_id, into=[str(one.pk) for one in made], n=len(made)
+    )
     _tell(demand_id, "case.split", by=by, at=at, case=case)
     for one, part in zip(made, parts, strict=True):
         may = MACHINES[Track(one.track)].may(S(one.state), "forward")

@@ -86,7 +86,12 @@ def must_be_neutral(mediator_id: UUID, case: Case, other_office_id: UUID | None,
 
 
 def _mediation(by: Actor, verb: Verb, mediation_id: UUID) -> Mediation:
-    row = Mediation.objects.select_for_update(of=("self",), no_key=True).select_related("case").filter(pk=mediation_id).first()
+    row = (
+        Mediation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("case")
+        .filter(pk=mediation_id)
+        .first()
+    )
     if row is None:
         raise NotFound()
     if by.account_id is not None:
@@ -115,7 +120,9 @@ def consent_mediation(
     elif row.person_consents and row.other_consents and row.state == MediationState.OPENED:
         row.state = MediationState.CONSENTED
         duties.meet(about=case.pk, rules=(CONSENT,), at=at)
-        duties.owe(about=case.pk, rule=MEDIATE, office_id=case.holder_id, place=case.place_path, from_=at, at=at)
+        duties.owe(
+            about=case.pk, rule=MEDIATE, office_id=case.holder_id, place=case.place_path, from_=at, at=at
+        )
     row.save(update_fields=["person_consents", "other_consents", "state", "ended_at"])
     keep(case)
     put_down(case, "mediation.consented", by=by, at=at, mediation_id=row.pk, state=MediationState(row.state))
@@ -124,7 +131,13 @@ def consent_mediation(
 
 @transaction.atomic
 def agree_mediation(
-    *, by: Actor, mediation_id: UUID, at: datetime, agreement: str, parts: Sequence[Agreed], ends_case: bool = True
+    *,
+    by: Actor,
+    mediation_id: UUID,
+    at: datetime,
+    agreement: str,
+    parts: Sequence[Agreed],
+    ends_case: bool = True,
 ) -> Mediation:
     """The agreement in writing. Each thing to be done becomes a promise with its day; the case ends by it if it may."""
     row = _mediation(by, Verb.MEDIATION_AGREE, mediation_id)
@@ -153,14 +166,24 @@ def agree_mediation(
     row.save(update_fields=["state", "agreement", "ended_at", "document_id"])
     duties.meet(about=case.pk, rules=(MEDIATE, CONSENT), at=at)
     keep(case)
-    put_down(case, "mediation.agreed", by=by, at=at, mediation_id=row.pk, document_id=row.document_id, parts=len(parts))
+    put_down(
+        case,
+        "mediation.agreed",
+        by=by,
+        at=at,
+        mediation_id=row.pk,
+        document_id=row.document_id,
+        parts=len(parts),
+    )
     if ends_case and MACHINES[Track(case.track)].may(S(case.state), "settle"):
         end_by_agreement(case, by=by, at=at, text=row.agreement)
     return row
 
 
 @transaction.atomic
-def end_mediation(*, by: Actor, mediation_id: UUID, at: datetime, why: str, violence: bool = False) -> Mediation:
+def end_mediation(
+    *, by: Actor, mediation_id: UUID, at: datetime, why: str, violence: bool = False
+) -> Mediation:
     """No agreement, or it should not go on; the case itself goes on with its own clock."""
     row = _mediation(by, Verb.MEDIATION_END, mediation_id)
     case = take(by, Verb.MEDIATION_END, row.case_id)

@@ -37,7 +37,12 @@ def issue(case: Case, kind: DocKind, *, by: Actor, office_id: UUID, at: datetime
     body = {"office_name": here.name, "matter": case.title} | _contact(here, kind) | parts
     body = {key: value for key, value in body.items() if value not in (None, "", [])}
     paper = issue_document(
-        by_id=by.account_id, kind=kind, about=about(case), office_id=office_id, body=_nameless(case, body), at=at
+        by_id=by.account_id,
+        kind=kind,
+        about=about(case),
+        office_id=office_id,
+        body=_nameless(case, body),
+        at=at,
     )
     return paper.pk
 

@@ -53,8 +53,12 @@ def plan_day(
     if leader_id not in account_names({leader_id}):
         raise NotFound()
     day = ReceptionDay.objects.create(
-        on=on, leader_id=leader_id, place_words=place_words.strip(), mode=ReceptionMode(mode),
-        from_hour=from_hour.strip() or "9:00", seats=seats
+        on=on,
+        leader_id=leader_id,
+        place_words=place_words.strip(),
+        mode=ReceptionMode(mode),
+        from_hour=from_hour.strip() or "9:00",
+        seats=seats,
     )
     open_subject(day.pk)
     record(kind="reception.planned", about=day.pk, by=by.account_id, at=at, on=on.isoformat(), mode=str(mode))
@@ -133,7 +137,14 @@ def _sit(
         day=day, person_id=person_id, demand_id=demand_id, state=state, queue_no=last + 1, n_people=n_people, at=at,
         code_key=codes.lookup_key(secret("pepper"), code) if code else None,
     )  # fmt: skip
-    record(kind="reception.booked", about=day.pk, by=by.account_id, at=at, queue_no=row.queue_no, walk_in=not code)
+    record(
+        kind="reception.booked",
+        about=day.pk,
+        by=by.account_id,
+        at=at,
+        queue_no=row.queue_no,
+        walk_in=not code,
+    )
     return Booked(row.pk, row.queue_no, code)
 
 
@@ -145,10 +156,17 @@ def hear(
 ) -> UUID | None:  # fmt: skip
     """The person was listened to. What a leader promises on the spot is a promise with a day, never an approval."""
     seat = by.must(Verb.RECEPTION_HOLD)
-    row = Booking.objects.select_for_update(of=("self",), no_key=True).select_related("day").filter(pk=booking_id).first()
+    row = (
+        Booking.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("day")
+        .filter(pk=booking_id)
+        .first()
+    )
     if row is None or row.state not in {BookingState.BOOKED, BookingState.QUEUED}:
         raise NotFound()
-    if row.day.leader_id != by.account_id and Role.RECEPTION not in {one.role for one in by.seats_for(Verb.RECEPTION_HOLD)}:
+    if row.day.leader_id != by.account_id and Role.RECEPTION not in {
+        one.role for one in by.seats_for(Verb.RECEPTION_HOLD)
+    }:
         raise NotFound()
     if row.day.on > day_of(at):
         raise DayGone()

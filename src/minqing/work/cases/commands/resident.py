@@ -67,7 +67,13 @@ def voice_of(by: Actor, case: Case) -> Link:
 
 @transaction.atomic
 def give_verdict(
-    *, by: Actor, case_id: UUID, at: datetime, solved: Solved | str, explained: Explained | str, words: str = ""
+    *,
+    by: Actor,
+    case_id: UUID,
+    at: datetime,
+    solved: Solved | str,
+    explained: Explained | str,
+    words: str = "",
 ) -> tuple[int, bool]:
     """Solved? Explained? "Not solved" opens the case again with its clock in the same transaction.
 
@@ -96,16 +102,31 @@ def work_callback(
     """
     asked = callback_for(by, Verb.CALLBACK_WORK, callback_id)
     kind, _sep, subject = asked.about.partition(":")
-    case = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=subject).first() if kind == "case" else None
+    case = (
+        Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=subject).first()
+        if kind == "case"
+        else None
+    )
     lately = _spoken_lately(case, asked.voice_id, at) if case else False
     line = judgement.work_callback(
-        by=by, callback_id=callback_id, at=at, act=act, solved=solved, explained=explained, words=words, after_contact=lately
+        by=by,
+        callback_id=callback_id,
+        at=at,
+        act=act,
+        solved=solved,
+        explained=explained,
+        words=words,
+        after_contact=lately,
     )
     if act != "reach" or solved is None:
         return line, False
     if kind == "promise":
         judge_promise(
-            promise_id=UUID(subject), kept=Solved(solved) is Solved.YES, at=at, by_id=by.account_id, asked=Asked.CALLBACK
+            promise_id=UUID(subject),
+            kept=Solved(solved) is Solved.YES,
+            at=at,
+            by_id=by.account_id,
+            asked=Asked.CALLBACK,
         )
         return line, False
     link = Link.objects.filter(case=case, demand_id=asked.voice_id, left_at__isnull=True).first()
@@ -117,7 +138,9 @@ def work_callback(
 def _judged(case: Case, link: Link, *, by: Actor, at: datetime, solved: Solved) -> bool:
     link.confirmed_at = at if solved is Solved.YES else None
     link.save(update_fields=["confirmed_at"])
-    case.n_confirmed = Link.objects.filter(case=case, left_at__isnull=True, confirmed_at__isnull=False).count()
+    case.n_confirmed = Link.objects.filter(
+        case=case, left_at__isnull=True, confirmed_at__isnull=False
+    ).count()
     reopened = solved is Solved.NO and MACHINES[Track(case.track)].may(S(case.state), "reopen")
     if reopened:
         reopen(case, by=by, at=at)
@@ -134,11 +157,18 @@ def reopen(case: Case, *, by: Actor, at: datetime) -> None:
     lead = Hold.objects.filter(case=case, role=HoldRole.LEAD, state=HoldState.HELD).exists()
     if not lead:
         Hold.objects.create(
-            case=case, office_id=case.holder_id, state=HoldState.HELD, how="reopen", given_at=at, answered_at=at
+            case=case,
+            office_id=case.holder_id,
+            state=HoldState.HELD,
+            how="reopen",
+            given_at=at,
+            answered_at=at,
         )
     wake(case)
     keep(case, "reopened", "extended_days")
-    put_down(case, "case.reopened", by=by, at=at, office_id=case.holder_id, times=case.reopened, due=case.due_at)
+    put_down(
+        case, "case.reopened", by=by, at=at, office_id=case.holder_id, times=case.reopened, due=case.due_at
+    )
 
 
 def _spoken_lately(case: Case, demand_id: UUID, at: datetime) -> bool:
@@ -176,7 +206,12 @@ def ask_withdrawal(*, by: Actor, case_id: UUID, at: datetime) -> Withdrawal:
     effective = law.due("xf.withdraw", day_of(at)).due_at
     asked = Withdrawal.objects.create(link=link, asked_at=at, effective_at=effective)
     duties.owe(
-        about=link.demand_id, rule=WITHDRAW_CALL, office_id=calling_office(case), place=case.place_path, from_=at, at=at
+        about=link.demand_id,
+        rule=WITHDRAW_CALL,
+        office_id=calling_office(case),
+        place=case.place_path,
+        from_=at,
+        at=at,
     )
     put_down(case, "case.withdrawal-asked", by=by, at=at, demand_id=link.demand_id, effective=effective)
     return asked
@@ -217,7 +252,9 @@ def confirm_withdrawal(*, by: Actor, withdrawal_id: UUID, free: bool, at: dateti
         raise NotFound()
     case = row.link.case
     seats = list(by.seats_for(Verb.CASE_CONFIRM_WITHDRAWAL))
-    if any(seat.office_path.startswith(case.holder_path) or seat.office_id == case.holder_id for seat in seats):
+    if any(
+        seat.office_path.startswith(case.holder_path) or seat.office_id == case.holder_id for seat in seats
+    ):
         raise OwnOfficeCalls()
     if row.done_at or row.undone_at:
         raise NothingAsked()
@@ -235,7 +272,11 @@ def confirm_withdrawal(*, by: Actor, withdrawal_id: UUID, free: bool, at: dateti
 @transaction.atomic
 def take_effect(*, withdrawal_id: UUID, at: datetime) -> Case:
     """Seven days are over and the outsider has called: the word is taken back; other voices of the case go on."""
-    row = Withdrawal.objects.select_for_update(of=("self",), no_key=True).select_related("link").get(pk=withdrawal_id)
+    row = (
+        Withdrawal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("link")
+        .get(pk=withdrawal_id)
+    )
     if row.done_at or row.undone_at:
         raise NothingAsked()
     if row.effective_at > at or row.called_at is None:
@@ -252,12 +293,16 @@ def take_effect(*, withdrawal_id: UUID, at: datetime) -> Case:
         link.save(update_fields=["left_at", "left_reason"])
         duties.drop(about=link.demand_id, why="withdrawn", at=at)
         case.n_voices -= 1
-        case.n_confirmed = Link.objects.filter(case=case, left_at__isnull=True, confirmed_at__isnull=False).count()
+        case.n_confirmed = Link.objects.filter(
+            case=case, left_at__isnull=True, confirmed_at__isnull=False
+        ).count()
         mark_closed(link.demand_id)
         keep(case, "n_voices", "n_confirmed")
     elif MACHINES[Track(case.track)].may(S(case.state), "withdraw"):
         turn(case, "withdraw", at=at, why="withdrawn")
-        Hold.objects.filter(case=case, state__in=["offered", "objected"]).update(state=HoldState.DONE, ended_at=at)
+        Hold.objects.filter(case=case, state__in=["offered", "objected"]).update(
+            state=HoldState.DONE, ended_at=at
+        )
         finish(case, at=at)
         keep(case)
     put_down(case, "case.withdrawn", by=nobody, at=at, demand_id=row.link.demand_id)
@@ -284,7 +329,9 @@ def abouts_of(by: Actor) -> list[str]:
     """The subjects whose papers the holder of a query code may read: every case their word is or was in."""
     if by.demand_id is None:
         return []
-    return [f"case:{pk}" for pk in Link.objects.filter(demand_id=by.demand_id).values_list("case_id", flat=True)]
+    return [
+        f"case:{pk}" for pk in Link.objects.filter(demand_id=by.demand_id).values_list("case_id", flat=True)
+    ]
 
 
 def names_for(by: Actor) -> dict[str, str]:

@@ -46,7 +46,9 @@ from minqing.work.duties.queries import duties_about
 from minqing.work.intake.queries import person_of
 
 S = CaseState
-FINAL_STAGE = "本意见是信访程序的最后意见。同一事实和理由再次提出的，不再受理；有新的事实和理由，可以重新反映。"
+FINAL_STAGE = (
+    "本意见是信访程序的最后意见。同一事实和理由再次提出的，不再受理；有新的事实和理由，可以重新反映。"
+)
 
 
 @transaction.atomic
@@ -60,7 +62,9 @@ def serve_case(
     """
     case = take(by, Verb.CASE_SERVE, case_id, seen)
     paths = [case.holder_path, office(case.first_holder_id).path]
-    paths += Hold.objects.filter(case=case, how__in=["review", "rereview"]).values_list("office__path", flat=True)
+    paths += Hold.objects.filter(case=case, how__in=["review", "rereview"]).values_list(
+        "office__path", flat=True
+    )
     if not any(sits_in(by, Verb.CASE_SERVE, path) for path in paths):
         raise NotHolder()
     answer = Reply.objects.filter(case=case, document_id__isnull=False).order_by("-at", "-id").first()
@@ -75,7 +79,11 @@ def serve_case(
             by_id=by.account_id, document_id=paper, way=Way(way), on=on, at=at, consent=consent,
             to_id=person_of(link.demand_id), receipt=receipt,
         )  # fmt: skip
-    if answer is not None and paper == answer.document_id and MACHINES[Track(case.track)].may(S(case.state), "serve"):
+    if (
+        answer is not None
+        and paper == answer.document_id
+        and MACHINES[Track(case.track)].may(S(case.state), "serve")
+    ):
         turn(case, "serve", at=at, from_=on)
         if S(case.state) is S.TERMINATED:
             finish(case, at=at)
@@ -90,13 +98,24 @@ def serve_case(
 @transaction.atomic
 def ask_review(*, by: Actor, case_id: UUID, at: datetime, reason: str) -> Case:
     """复查: within thirty days of service, to the organ above the one that decided (art. 35)."""
-    return _ask(by, Verb.CASE_ASK_REVIEW, case_id, at, reason, act="ask-review", window=REVIEW_ASK, how="review")
+    return _ask(
+        by, Verb.CASE_ASK_REVIEW, case_id, at, reason, act="ask-review", window=REVIEW_ASK, how="review"
+    )
 
 
 @transaction.atomic
 def ask_rereview(*, by: Actor, case_id: UUID, at: datetime, reason: str) -> Case:
     """复核: within thirty days of service of the review, to the organ above that one (art. 36)."""
-    return _ask(by, Verb.CASE_ASK_REREVIEW, case_id, at, reason, act="ask-rereview", window=REREVIEW_ASK, how="rereview")
+    return _ask(
+        by,
+        Verb.CASE_ASK_REREVIEW,
+        case_id,
+        at,
+        reason,
+        act="ask-rereview",
+        window=REREVIEW_ASK,
+        how="rereview",
+    )
 
 
 def _ask(
@@ -114,7 +133,12 @@ def _ask(
         reviewed = Hold.objects.filter(case=case, how="review").order_by("-given_at").first()
         decided = reviewed.office_id if reviewed else decided
     Hold.objects.create(
-        case=case, office_id=organ_above(decided).id, how=how, words=reason_in(reason), given_by=by.account_id, given_at=at
+        case=case,
+        office_id=organ_above(decided).id,
+        how=how,
+        words=reason_in(reason),
+        given_by=by.account_id,
+        given_at=at,
     )
     turn(case, act, at=at, from_=day_of(at))
     keep(case)
@@ -185,7 +209,11 @@ def lapse_case(*, case_id: UUID, at: datetime) -> bool:
     """Thirty days after service without a request: the answer stands, silently (期满生效)."""
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=case_id).first()
-        if case is None or not MACHINES[Track(case.track)].may(S(case.state), "lapse") or offer_of(case) is not None:
+        if (
+            case is None
+            or not MACHINES[Track(case.track)].may(S(case.state), "lapse")
+            or offer_of(case) is not None
+        ):
             return False
         window = [
             line for line in duties_about([case.pk]).get(case.pk, ())

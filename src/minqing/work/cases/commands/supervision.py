@@ -75,7 +75,11 @@ def answer_supervision_case(
 ) -> Case:
     """The office answers the letter; the case itself goes on."""
     case = take(by, Verb.CASE_ANSWER_SUPERVISION, case_id, seen)
-    row = Supervision.objects.select_related("office").filter(pk=supervision_id, case=case, answered_at__isnull=True).first()
+    row = (
+        Supervision.objects.select_related("office")
+        .filter(pk=supervision_id, case=case, answered_at__isnull=True)
+        .first()
+    )
     if row is None:
         raise NotFound()
     if not sits_in(by, Verb.CASE_ANSWER_SUPERVISION, row.office.path):
@@ -115,7 +119,14 @@ def appraise_case(
             case=case, body=reason_in(body), subject=reason_in(subject), chosen_by=reason_in(chosen_by),
             paid_by=reason_in(paid_by), ordered_on=ordered_on or day_of(at),
         )  # fmt: skip
-        duties.owe(about=case.pk, rule=APPRAISE, office_id=case.holder_id, place=case.place_path, from_=row.ordered_on, at=at)
+        duties.owe(
+            about=case.pk,
+            rule=APPRAISE,
+            office_id=case.holder_id,
+            place=case.place_path,
+            from_=row.ordered_on,
+            at=at,
+        )
     else:
         found = Appraisal.objects.filter(pk=appraisal_id, case=case).first()
         if found is None:
@@ -125,7 +136,12 @@ def appraise_case(
             row.result, row.result_on = result.strip(), result_on or day_of(at)
             duties.meet(about=case.pk, rules=(APPRAISE,), at=at)
             duties.owe(
-                about=case.pk, rule=APPRAISE_TELL, office_id=case.holder_id, place=case.place_path, from_=row.result_on, at=at
+                about=case.pk,
+                rule=APPRAISE_TELL,
+                office_id=case.holder_id,
+                place=case.place_path,
+                from_=row.result_on,
+                at=at,
             )
         if told_on is not None:
             row.told_on = told_on

@@ -7,403 +7,942 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('intake', '0001_initial'),
-        ('offices', '0001_initial'),
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("intake", "0001_initial"),
+        ("offices", "0001_initial"),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('name', models.TextField(primary_key=True, serialize=False)),
-                ('last', models.BigIntegerField(default=0)),
+                ("name", models.TextField(primary_key=True, serialize=False)),
+                ("last", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.TextField(unique=True)),
-                ('external_no', models.TextField(default='')),
-                ('title', models.TextField()),
-                ('track', models.TextField(choices=[('petition', '信访程序'), ('order', '热线工单'), ('simple', '简易办理')])),
-                ('category', models.TextField(choices=[('suggestion', '建议意见'), ('accusation', '检举控告'), ('claim', '申诉求决'), ('law', '涉法涉诉')], default='claim')),
-                ('way', models.TextField(choices=[('court', '诉讼、复议、检察、公安程序'), ('arbitration', '仲裁'), ('party', '党员申诉、申请复审'), ('administrative', '复议、裁决、确认、许可、处罚等行政程序'), ('protection', '申请查处违法、履行保护职责'), ('petition', '信访程序')], default='petition')),
-                ('grade', models.TextField(choices=[('ask', '咨询'), ('help', '求助、建议'), ('complaint', '投诉、举报'), ('urgent', '突发、危及安全'), ('utility', '水电气热')], default='help')),
-                ('kind', models.TextField(default='help')),
-                ('matter', models.TextField(default='')),
-                ('state', models.TextField(choices=[('registered', '已登记，待分办'), ('forwarded', '已转送'), ('assigned', '已交办'), ('objected', '承办单位提出异议'), ('referred_up', '已报请决定'), ('accepted', '已受理，办理中'), ('extended', '已延期，办理中'), ('parked', '挂账'), ('replied', '已答复，待送达'), ('served', '答复已送达'), ('reviewing', '复查中'), ('reviewed', '已复查，待送达'), ('review_served', '复查意见已送达'), ('rereviewing', '复核中'), ('rereviewed', '已复核，待送达'), ('terminated', '三级终结'), ('closed', '期满未申请复查，答复生效'), ('concluded', '办结'), ('settled', '和解、调解结案'), ('withdrawn', '本人撤回'), ('redirected', '引导法定途径'), ('declined', '不予受理'), ('no_longer', '不再受理')], default='registered')),
-                ('place_path', models.TextField(default='')),
-                ('holder_path', models.TextField()),
-                ('held_since', models.DateTimeField()),
-                ('registered_at', models.DateTimeField()),
-                ('accepted_on', models.DateField(null=True)),
-                ('contacted_at', models.DateTimeField(null=True)),
-                ('extended_days', models.IntegerField(default=0)),
-                ('replied_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('due_from', models.DateField(null=True)),
-                ('returns', models.SmallIntegerField(default=0)),
-                ('reopened', models.SmallIntegerField(default=0)),
-                ('urgent', models.BooleanField(default=False)),
-                ('confidential', models.BooleanField(default=False)),
-                ('supervised_at', models.DateTimeField(null=True)),
-                ('n_voices', models.IntegerField(default=0)),
-                ('n_confirmed', models.IntegerField(default=0)),
-                ('carried_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('earlier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='cases.case')),
-                ('first_holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shells', to='cases.case')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('split_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.TextField(unique=True)),
+                ("external_no", models.TextField(default="")),
+                ("title", models.TextField()),
+                (
+                    "track",
+                    models.TextField(
+                        choices=[("petition", "信访程序"), ("order", "热线工单"), ("simple", "简易办理")]
+                    ),
+                ),
+                (
+                    "category",
+                    models.TextField(
+                        choices=[
+                            ("suggestion", "建议意见"),
+                            ("accusation", "检举控告"),
+                            ("claim", "申诉求决"),
+                            ("law", "涉法涉诉"),
+                        ],
+                        default="claim",
+                    ),
+                ),
+                (
+                    "way",
+                    models.TextField(
+                        choices=[
+                            ("court", "诉讼、复议、检察、公安程序"),
+                            ("arbitration", "仲裁"),
+                            ("party", "党员申诉、申请复审"),
+                            ("administrative", "复议、裁决、确认、许可、处罚等行政程序"),
+                            ("protection", "申请查处违法、履行保护职责"),
+                            ("petition", "信访程序"),
+                        ],
+                        default="petition",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.TextField(
+                        choices=[
+                            ("ask", "咨询"),
+                            ("help", "求助、建议"),
+                            ("complaint", "投诉、举报"),
+                            ("urgent", "突发、危及安全"),
+                            ("utility", "水电气热"),
+                        ],
+                        default="help",
+                    ),
+                ),
+                ("kind", models.TextField(default="help")),
+                ("matter", models.TextField(default="")),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("registered", "已登记，待分办"),
+                            ("forwarded", "已转送"),
+                            ("assigned", "已交办"),
+                            ("objected", "承办单位提出异议"),
+                            ("referred_up", "已报请决定"),
+                            ("accepted", "已受理，办理中"),
+                            ("extended", "已延期，办理中"),
+                            ("parked", "挂账"),
+                            ("replied", "已答复，待送达"),
+                            ("served", "答复已送达"),
+                            ("reviewing", "复查中"),
+                            ("reviewed", "已复查，待送达"),
+                            ("review_served", "复查意见已送达"),
+                            ("rereviewing", "复核中"),
+                            ("rereviewed", "已复核，待送达"),
+                            ("terminated", "三级终结"),
+                            ("closed", "期满未申请复查，答复生效"),
+                            ("concluded", "办结"),
+                            ("settled", "和解、调解结案"),
+                            ("withdrawn", "本人撤回"),
+                            ("redirected", "引导法定途径"),
+                            ("declined", "不予受理"),
+                            ("no_longer", "不再受理"),
+                        ],
+                        default="registered",
+                    ),
+                ),
+                ("place_path", models.TextField(default="")),
+                ("holder_path", models.TextField()),
+                ("held_since", models.DateTimeField()),
+                ("registered_at", models.DateTimeField()),
+                ("accepted_on", models.DateField(null=True)),
+                ("contacted_at", models.DateTimeField(null=True)),
+                ("extended_days", models.IntegerField(default=0)),
+                ("replied_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("due_from", models.DateField(null=True)),
+                ("returns", models.SmallIntegerField(default=0)),
+                ("reopened", models.SmallIntegerField(default=0)),
+                ("urgent", models.BooleanField(default=False)),
+                ("confidential", models.BooleanField(default=False)),
+                ("supervised_at", models.DateTimeField(null=True)),
+                ("n_voices", models.IntegerField(default=0)),
+                ("n_confirmed", models.IntegerField(default=0)),
+                (
+                    "carried_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "earlier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="later",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "first_holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shells",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "split_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Appraisal',
+            name="Appraisal",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('body', models.TextField()),
-                ('subject', models.TextField()),
-                ('chosen_by', models.TextField()),
-                ('paid_by', models.TextField()),
-                ('ordered_on', models.DateField()),
-                ('result', models.TextField(default='')),
-                ('result_on', models.DateField(null=True)),
-                ('told_on', models.DateField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appraisals', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("body", models.TextField()),
+                ("subject", models.TextField()),
+                ("chosen_by", models.TextField()),
+                ("paid_by", models.TextField()),
+                ("ordered_on", models.DateField()),
+                ("result", models.TextField(default="")),
+                ("result_on", models.DateField(null=True)),
+                ("told_on", models.DateField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appraisals",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ExtensionAsk',
+            name="ExtensionAsk",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('days', models.IntegerField()),
-                ('reason', models.TextField()),
-                ('asked_by', models.UUIDField()),
-                ('asked_at', models.DateTimeField()),
-                ('answered_by', models.UUIDField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('granted', models.BooleanField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extension_asks', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("days", models.IntegerField()),
+                ("reason", models.TextField()),
+                ("asked_by", models.UUIDField()),
+                ("asked_at", models.DateTimeField()),
+                ("answered_by", models.UUIDField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("granted", models.BooleanField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extension_asks",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.TextField(choices=[('lead', '主办'), ('assist', '协办')], default='lead')),
-                ('state', models.TextField(choices=[('offered', '待接收'), ('held', '承办中'), ('objected', '提出异议'), ('returned', '已退回'), ('passed', '已移交'), ('done', '已办完')], default='offered')),
-                ('how', models.TextField(default='')),
-                ('basis', models.TextField(default='')),
-                ('words', models.TextField(default='')),
-                ('reason', models.TextField(default='')),
-                ('given_by', models.UUIDField(null=True)),
-                ('given_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='cases.case')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("role", models.TextField(choices=[("lead", "主办"), ("assist", "协办")], default="lead")),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("offered", "待接收"),
+                            ("held", "承办中"),
+                            ("objected", "提出异议"),
+                            ("returned", "已退回"),
+                            ("passed", "已移交"),
+                            ("done", "已办完"),
+                        ],
+                        default="offered",
+                    ),
+                ),
+                ("how", models.TextField(default="")),
+                ("basis", models.TextField(default="")),
+                ("words", models.TextField(default="")),
+                ("reason", models.TextField(default="")),
+                ("given_by", models.UUIDField(null=True)),
+                ("given_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="cases.case"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('part', models.TextField(default='')),
-                ('joined_at', models.DateTimeField()),
-                ('joined_by', models.UUIDField(null=True)),
-                ('reason', models.TextField(default='')),
-                ('left_at', models.DateTimeField(null=True)),
-                ('left_reason', models.TextField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('before_id', models.UUIDField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='cases.case')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.demand')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("part", models.TextField(default="")),
+                ("joined_at", models.DateTimeField()),
+                ("joined_by", models.UUIDField(null=True)),
+                ("reason", models.TextField(default="")),
+                ("left_at", models.DateTimeField(null=True)),
+                ("left_reason", models.TextField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("before_id", models.UUIDField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="cases.case"
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="intake.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mediation',
+            name="Mediation",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('other_side', models.TextField()),
-                ('no_violence', models.BooleanField()),
-                ('person_consents', models.BooleanField(null=True)),
-                ('other_consents', models.BooleanField(null=True)),
-                ('state', models.TextField(choices=[('opened', '征求双方意见'), ('consented', '双方同意'), ('agreed', '达成协议'), ('failed', '未达成'), ('stopped', '不宜调解')], default='opened')),
-                ('agreement', models.TextField(default='')),
-                ('document_id', models.UUIDField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mediations', to='cases.case')),
-                ('mediator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('other_office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("other_side", models.TextField()),
+                ("no_violence", models.BooleanField()),
+                ("person_consents", models.BooleanField(null=True)),
+                ("other_consents", models.BooleanField(null=True)),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("opened", "征求双方意见"),
+                            ("consented", "双方同意"),
+                            ("agreed", "达成协议"),
+                            ("failed", "未达成"),
+                            ("stopped", "不宜调解"),
+                        ],
+                        default="opened",
+                    ),
+                ),
+                ("agreement", models.TextField(default="")),
+                ("document_id", models.UUIDField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mediations",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "mediator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "other_office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReceptionDay',
+            name="ReceptionDay",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('place_words', models.TextField()),
-                ('mode', models.TextField(choices=[('office', '接访'), ('visit', '下访'), ('invited', '约访')], default='office')),
-                ('from_hour', models.TextField(default='9:00')),
-                ('seats', models.IntegerField(default=10)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('held_at', models.DateTimeField(null=True)),
-                ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("place_words", models.TextField()),
+                (
+                    "mode",
+                    models.TextField(
+                        choices=[("office", "接访"), ("visit", "下访"), ("invited", "约访")], default="office"
+                    ),
+                ),
+                ("from_hour", models.TextField(default="9:00")),
+                ("seats", models.IntegerField(default=10)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("held_at", models.DateTimeField(null=True)),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('state', models.TextField(choices=[('booked', '已预约'), ('queued', '现场取号'), ('heard', '已见面'), ('cancelled', '已取消'), ('missed', '未到')], default='booked')),
-                ('queue_no', models.IntegerField()),
-                ('code_key', models.BinaryField(null=True, unique=True)),
-                ('notes', models.TextField(default='')),
-                ('n_people', models.SmallIntegerField(db_default=1, default=1)),
-                ('at', models.DateTimeField()),
-                ('demand', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.demand')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='cases.receptionday')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("booked", "已预约"),
+                            ("queued", "现场取号"),
+                            ("heard", "已见面"),
+                            ("cancelled", "已取消"),
+                            ("missed", "未到"),
+                        ],
+                        default="booked",
+                    ),
+                ),
+                ("queue_no", models.IntegerField()),
+                ("code_key", models.BinaryField(null=True, unique=True)),
+                ("notes", models.TextField(default="")),
+                ("n_people", models.SmallIntegerField(db_default=1, default=1)),
+                ("at", models.DateTimeField()),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="intake.demand",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="cases.receptionday",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('interim', '阶段答复'), ('opinion', '处理意见'), ('answer', '答复'), ('on_spot', '当场答复'), ('review', '复查意见'), ('rereview', '复核意见'), ('assist', '协办意见')])),
-                ('outcome', models.TextField(choices=[('support', '支持'), ('partly', '部分支持'), ('explain', '合理但没有依据，作了解释'), ('reject', '不支持，说明了理由'), ('planned', '列入计划'), ('adopt', '采纳'), ('not_adopt', '不采纳，说明了理由'), ('redirect', '转法定途径')], null=True)),
-                ('text', models.TextField()),
-                ('request', models.TextField(default='')),
-                ('facts', models.TextField(db_default='', default='')),
-                ('reasons', models.TextField(default='')),
-                ('basis', models.TextField(default='')),
-                ('remedy', models.TextField(default='')),
-                ('document_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='cases.case')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("interim", "阶段答复"),
+                            ("opinion", "处理意见"),
+                            ("answer", "答复"),
+                            ("on_spot", "当场答复"),
+                            ("review", "复查意见"),
+                            ("rereview", "复核意见"),
+                            ("assist", "协办意见"),
+                        ]
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.TextField(
+                        choices=[
+                            ("support", "支持"),
+                            ("partly", "部分支持"),
+                            ("explain", "合理但没有依据，作了解释"),
+                            ("reject", "不支持，说明了理由"),
+                            ("planned", "列入计划"),
+                            ("adopt", "采纳"),
+                            ("not_adopt", "不采纳，说明了理由"),
+                            ("redirect", "转法定途径"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("request", models.TextField(default="")),
+                ("facts", models.TextField(db_default="", default="")),
+                ("reasons", models.TextField(default="")),
+                ("basis", models.TextField(default="")),
+                ("remedy", models.TextField(default="")),
+                ("document_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="cases.case"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Supervision',
+            name="Supervision",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ground', models.TextField()),
-                ('words', models.TextField()),
-                ('by_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(default='')),
-                ('document_id', models.UUIDField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='cases.case')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("ground", models.TextField()),
+                ("words", models.TextField()),
+                ("by_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(default="")),
+                ("document_id", models.UUIDField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervisions",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('demand_id', models.UUIDField()),
-                ('side', models.TextField(choices=[('person', '本人'), ('office', '单位')])),
-                ('text', models.TextField()),
-                ('by_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='talks', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("demand_id", models.UUIDField()),
+                ("side", models.TextField(choices=[("person", "本人"), ("office", "单位")])),
+                ("text", models.TextField()),
+                ("by_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="talks", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('asked_at', models.DateTimeField()),
-                ('effective_at', models.DateTimeField()),
-                ('called_by', models.UUIDField(null=True)),
-                ('called_at', models.DateTimeField(null=True)),
-                ('free', models.BooleanField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='cases.link')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("effective_at", models.DateTimeField()),
+                ("called_by", models.UUIDField(null=True)),
+                ("called_at", models.DateTimeField(null=True)),
+                ("free", models.BooleanField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "link",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawals",
+                        to="cases.link",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['due_at', 'id'], name='cases_due'),
+            model_name="case",
+            index=models.Index(fields=["due_at", "id"], name="cases_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'due_at', 'id'], name='cases_state_due'),
+            model_name="case",
+            index=models.Index(fields=["state", "due_at", "id"], name="cases_state_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['holder', 'due_at', 'id'], name='cases_holder_due'),
+            model_name="case",
+            index=models.Index(fields=["holder", "due_at", "id"], name="cases_holder_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['kind', 'due_at', 'id'], name='cases_kind_due'),
+            model_name="case",
+            index=models.Index(fields=["kind", "due_at", "id"], name="cases_kind_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['track', 'due_at', 'id'], name='cases_track_due'),
+            model_name="case",
+            index=models.Index(fields=["track", "due_at", "id"], name="cases_track_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('supervised_at__isnull', False)), fields=['due_at', 'id'], name='cases_supervised_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("supervised_at__isnull", False)),
+                fields=["due_at", "id"],
+                name="cases_supervised_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('handler__isnull', False)), fields=['handler', 'due_at', 'id'], name='cases_mine_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("handler__isnull", False)),
+                fields=["handler", "due_at", "id"],
+                name="cases_mine_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['place_path'], name='cases_place_path', opclasses=['text_pattern_ops']),
+            model_name="case",
+            index=models.Index(
+                fields=["place_path"], name="cases_place_path", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['holder_path'], name='cases_holder_path', opclasses=['text_pattern_ops']),
+            model_name="case",
+            index=models.Index(
+                fields=["holder_path"], name="cases_holder_path", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['registered_at', 'id'], name='cases_registered'),
+            model_name="case",
+            index=models.Index(fields=["registered_at", "id"], name="cases_registered"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'forwarded', 'assigned', 'objected', 'referred_up', 'accepted', 'extended', 'parked', 'replied', 'served', 'reviewing', 'reviewed', 'review_served', 'rereviewing', 'rereviewed', 'terminated', 'closed', 'concluded', 'settled', 'withdrawn', 'redirected', 'declined', 'no_longer'])), name='cases_case_state_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "registered",
+                            "forwarded",
+                            "assigned",
+                            "objected",
+                            "referred_up",
+                            "accepted",
+                            "extended",
+                            "parked",
+                            "replied",
+                            "served",
+                            "reviewing",
+                            "reviewed",
+                            "review_served",
+                            "rereviewing",
+                            "rereviewed",
+                            "terminated",
+                            "closed",
+                            "concluded",
+                            "settled",
+                            "withdrawn",
+                            "redirected",
+                            "declined",
+                            "no_longer",
+                        ],
+                    )
+                ),
+                name="cases_case_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('track__in', ['petition', 'order', 'simple'])), name='cases_case_track_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("track__in", ["petition", "order", "simple"])),
+                name="cases_case_track_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['suggestion', 'accusation', 'claim', 'law'])), name='cases_case_category_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("category__in", ["suggestion", "accusation", "claim", "law"])),
+                name="cases_case_category_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['ask', 'help', 'complaint', 'urgent', 'utility'])), name='cases_case_grade_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grade__in", ["ask", "help", "complaint", "urgent", "utility"])),
+                name="cases_case_grade_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['court', 'arbitration', 'party', 'administrative', 'protection', 'petition'])), name='cases_case_way_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("way__in", ["court", "arbitration", "party", "administrative", "protection", "petition"])
+                ),
+                name="cases_case_way_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('extended_days__gte', 0), ('extended_days__lte', 30)), name='cases_case_extension_within_30'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extended_days__gte", 0), ("extended_days__lte", 30)),
+                name="cases_case_extension_within_30",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('n_confirmed__lte', models.F('n_voices'))), name='cases_case_confirmed_within'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n_confirmed__lte", models.F("n_voices"))),
+                name="cases_case_confirmed_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extensionask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('granted__isnull', True)), models.Q(('answered_at__isnull', False), ('granted__isnull', False)), _connector='OR'), name='cases_extension_answered_pair'),
+            model_name="extensionask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("granted__isnull", True)),
+                    models.Q(("answered_at__isnull", False), ("granted__isnull", False)),
+                    _connector="OR",
+                ),
+                name="cases_extension_answered_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extensionask',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('case',), name='cases_one_extension_ask'),
+            model_name="extensionask",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at__isnull", True)),
+                fields=("case",),
+                name="cases_one_extension_ask",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['office', 'state'], name='cases_hold_office'),
+            model_name="hold",
+            index=models.Index(fields=["office", "state"], name="cases_hold_office"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'assist'])), name='cases_hold_role_known'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["lead", "assist"])), name="cases_hold_role_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'held', 'objected', 'returned', 'passed', 'done'])), name='cases_hold_state_known'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["offered", "held", "objected", "returned", "passed", "done"])
+                ),
+                name="cases_hold_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead'), ('state__in', ['offered', 'objected'])), fields=('case',), name='cases_one_open_offer'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "lead"), ("state__in", ["offered", "objected"])),
+                fields=("case",),
+                name="cases_one_open_offer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead'), ('state', 'held')), fields=('case',), name='cases_one_lead'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "lead"), ("state", "held")),
+                fields=("case",),
+                name="cases_one_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'assist'), ('state__in', ['offered', 'held'])), fields=('case', 'office'), name='cases_assist_once'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "assist"), ("state__in", ["offered", "held"])),
+                fields=("case", "office"),
+                name="cases_assist_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_at__isnull', True), ('left_reason__isnull', True)), models.Q(('left_at__isnull', False), ('left_reason__isnull', False)), _connector='OR'), name='cases_link_left_pair'),
+            model_name="link",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("left_at__isnull", True), ("left_reason__isnull", True)),
+                    models.Q(("left_at__isnull", False), ("left_reason__isnull", False)),
+                    _connector="OR",
+                ),
+                name="cases_link_left_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('case', 'demand'), name='cases_link_once'),
+            model_name="link",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True)),
+                fields=("case", "demand"),
+                name="cases_link_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mediation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['opened', 'consented', 'agreed', 'failed', 'stopped'])), name='cases_mediation_state_known'),
+            model_name="mediation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["opened", "consented", "agreed", "failed", "stopped"])),
+                name="cases_mediation_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mediation',
-            constraint=models.CheckConstraint(condition=models.Q(('no_violence', True), ('state', 'stopped'), _connector='OR'), name='cases_mediation_no_violence'),
+            model_name="mediation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("no_violence", True), ("state", "stopped"), _connector="OR"),
+                name="cases_mediation_no_violence",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mediation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['consented', 'agreed']), _negated=True), models.Q(('other_consents', True), ('person_consents', True)), _connector='OR'), name='cases_mediation_both_consent'),
+            model_name="mediation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["consented", "agreed"]), _negated=True),
+                    models.Q(("other_consents", True), ("person_consents", True)),
+                    _connector="OR",
+                ),
+                name="cases_mediation_both_consent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='receptionday',
-            index=models.Index(fields=['on'], name='cases_reception_on'),
+            model_name="receptionday",
+            index=models.Index(fields=["on"], name="cases_reception_on"),
         ),
         migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['office', 'visit', 'invited'])), name='cases_reception_mode_known'),
+            model_name="receptionday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["office", "visit", "invited"])),
+                name="cases_reception_mode_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('n_people__gte', 1), ('n_people__lte', 5)), name='cases_booking_up_to_5'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n_people__gte", 1), ("n_people__lte", 5)), name="cases_booking_up_to_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'queued', 'heard', 'cancelled', 'missed'])), name='cases_booking_state_known'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["booked", "queued", "heard", "cancelled", "missed"])),
+                name="cases_booking_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('day', 'queue_no'), name='cases_booking_queue_once'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(fields=("day", "queue_no"), name="cases_booking_queue_once"),
         ),
         migrations.AddIndex(
-            model_name='reply',
-            index=models.Index(fields=['case', 'at'], name='cases_reply_case'),
+            model_name="reply",
+            index=models.Index(fields=["case", "at"], name="cases_reply_case"),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['interim', 'opinion', 'answer', 'on_spot', 'review', 'rereview', 'assist'])), name='cases_reply_kind_known'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["interim", "opinion", "answer", "on_spot", "review", "rereview", "assist"])
+                ),
+                name="cases_reply_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'opinion'), _negated=True), models.Q(models.Q(('basis', ''), _negated=True), models.Q(('remedy', ''), _negated=True), models.Q(('reasons', ''), _negated=True), models.Q(('request', ''), _negated=True)), _connector='OR'), name='cases_opinion_complete'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "opinion"), _negated=True),
+                    models.Q(
+                        models.Q(("basis", ""), _negated=True),
+                        models.Q(("remedy", ""), _negated=True),
+                        models.Q(("reasons", ""), _negated=True),
+                        models.Q(("request", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="cases_opinion_complete",
+            ),
         ),
         migrations.AddIndex(
-            model_name='talk',
-            index=models.Index(fields=['case', 'at'], name='cases_talk_case'),
+            model_name="talk",
+            index=models.Index(fields=["case", "at"], name="cases_talk_case"),
         ),
         migrations.AddConstraint(
-            model_name='talk',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['person', 'office'])), name='cases_talk_side_known'),
+            model_name="talk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["person", "office"])), name="cases_talk_side_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('called_at__isnull', True), ('free__isnull', True)), models.Q(('called_at__isnull', False), ('free__isnull', False)), _connector='OR'), name='cases_withdrawal_called_pair'),
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("called_at__isnull", True), ("free__isnull", True)),
+                    models.Q(("called_at__isnull", False), ("free__isnull", False)),
+                    _connector="OR",
+                ),
+                name="cases_withdrawal_called_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True), ('undone_at__isnull', True)), fields=('link',), name='cases_one_withdrawal'),
+            model_name="withdrawal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("done_at__isnull", True), ("undone_at__isnull", True)),
+                fields=("link",),
+                name="cases_one_withdrawal",
+            ),
         ),
     ]

@@ -6,125 +6,222 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0001_initial'),
-        ('offices', '0001_initial'),
-        ('places', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("offices", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='case',
-            name='cases_due',
+            model_name="case",
+            name="cases_due",
         ),
         migrations.RemoveIndex(
-            model_name='case',
-            name='cases_state_due',
+            model_name="case",
+            name="cases_state_due",
         ),
         migrations.RemoveIndex(
-            model_name='case',
-            name='cases_holder_due',
+            model_name="case",
+            name="cases_holder_due",
         ),
         migrations.RemoveIndex(
-            model_name='case',
-            name='cases_kind_due',
+            model_name="case",
+            name="cases_kind_due",
         ),
         migrations.RemoveIndex(
-            model_name='case',
-            name='cases_track_due',
+            model_name="case",
+            name="cases_track_due",
         ),
         migrations.AlterField(
-            model_name='case',
-            name='carried_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="case",
+            name="carried_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='earlier',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='cases.case'),
+            model_name="case",
+            name="earlier",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="later",
+                to="cases.case",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='first_holder',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office'),
+            model_name="case",
+            name="first_holder",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.office",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='handler',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="case",
+            name="handler",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='holder',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office'),
+            model_name="case",
+            name="holder",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.office",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='merged_into',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shells', to='cases.case'),
+            model_name="case",
+            name="merged_into",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="shells",
+                to="cases.case",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='place',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place'),
+            model_name="case",
+            name="place",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="places.place",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='split_from',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='cases.case'),
+            model_name="case",
+            name="split_from",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="parts",
+                to="cases.case",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('merged_into__isnull', True)), fields=['due_at', 'id'], name='cases_open_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False), ("merged_into__isnull", True)),
+                fields=["due_at", "id"],
+                name="cases_open_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('merged_into__isnull', True)), fields=['state', 'due_at', 'id'], name='cases_open_state'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False), ("merged_into__isnull", True)),
+                fields=["state", "due_at", "id"],
+                name="cases_open_state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('merged_into__isnull', True)), fields=['holder', 'due_at', 'id'], name='cases_open_holder'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False), ("merged_into__isnull", True)),
+                fields=["holder", "due_at", "id"],
+                name="cases_open_holder",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('merged_into__isnull', True)), fields=['kind', 'due_at', 'id'], name='cases_open_kind'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False), ("merged_into__isnull", True)),
+                fields=["kind", "due_at", "id"],
+                name="cases_open_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('merged_into__isnull', True)), fields=['track', 'due_at', 'id'], name='cases_open_track'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False), ("merged_into__isnull", True)),
+                fields=["track", "due_at", "id"],
+                name="cases_open_track",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('merged_into__isnull', True)), fields=['place_path'], name='cases_open_place', opclasses=['text_pattern_ops']),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False), ("merged_into__isnull", True)),
+                fields=["place_path"],
+                name="cases_open_place",
+                opclasses=["text_pattern_ops"],
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('merged_into__isnull', True)), fields=['holder_path'], name='cases_open_path', opclasses=['text_pattern_ops']),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False), ("merged_into__isnull", True)),
+                fields=["holder_path"],
+                name="cases_open_path",
+                opclasses=["text_pattern_ops"],
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', True)), fields=['state', '-id'], name='cases_ended_state'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", True)),
+                fields=["state", "-id"],
+                name="cases_ended_state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('due_at__isnull', True)), fields=['holder', '-id'], name='cases_ended_holder'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", True)),
+                fields=["holder", "-id"],
+                name="cases_ended_holder",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('external_no', ''), _negated=True), fields=['external_no'], name='cases_external_no'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("external_no", ""), _negated=True),
+                fields=["external_no"],
+                name="cases_external_no",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('earlier__isnull', False)), fields=['earlier'], name='cases_earlier'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("earlier__isnull", False)), fields=["earlier"], name="cases_earlier"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('split_from__isnull', False)), fields=['split_from'], name='cases_split_from'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("split_from__isnull", False)),
+                fields=["split_from"],
+                name="cases_split_from",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='cases_merged_into'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["merged_into"],
+                name="cases_merged_into",
+            ),
         ),
     ]

@@ -55,7 +55,9 @@ BESIDE: tuple[tuple[str, Verb, str], ...] = (
 """Acts beside the state."""
 
 
-def acts_of(case: Case, *, by: Actor, holds: list[Hold], asks: list[ExtensionAsk], letters: list[Supervision]) -> list[ActLine]:
+def acts_of(
+    case: Case, *, by: Actor, holds: list[Hold], asks: list[ExtensionAsk], letters: list[Supervision]
+) -> list[ActLine]:
     """What this actor may do now, in the order of the procedure. A refusal may still follow from what is typed."""
     machine, state = MACHINES[Track(case.track)], S(case.state)
     if case.merged_into_id is not None:
@@ -75,10 +77,16 @@ def acts_of(case: Case, *, by: Actor, holds: list[Hold], asks: list[ExtensionAsk
     asked = any(one.answered_at is None for one in asks)
     if asked and by.may(V.CASE_EXTEND) and whose("holder", V.CASE_EXTEND):
         found.append(_line("refuse-extension", V.CASE_EXTEND))
-    helps = any(hold.role == HoldRole.ASSIST and sits_in(by, V.CASE_REPLY, hold.office.path) for hold in holds if _open(hold))
+    helps = any(
+        hold.role == HoldRole.ASSIST and sits_in(by, V.CASE_REPLY, hold.office.path)
+        for hold in holds
+        if _open(hold)
+    )
     if helps and all(line.act != "reply" for line in found):
         found.append(ActLine("reply", V.CASE_REPLY.value, str(_("提交协办意见"))))
-    if any(one.answered_at is None and sits_in(by, V.CASE_ANSWER_SUPERVISION, one.office.path) for one in letters):
+    if any(
+        one.answered_at is None and sits_in(by, V.CASE_ANSWER_SUPERVISION, one.office.path) for one in letters
+    ):
         found.append(_line("answer-supervision", V.CASE_ANSWER_SUPERVISION))
     for act, verb, place in BESIDE:
         if not by.may(verb) or not whose(place, verb) or _pointless(act, case, state):
@@ -109,7 +117,12 @@ def _open(hold: Hold) -> bool:
 
 def _whose(case: Case, by: Actor, holds: list[Hold]) -> Callable[[str, Verb], bool]:
     offer = next(
-        (one for one in holds if one.role == HoldRole.LEAD and one.state in {HoldState.OFFERED, HoldState.OBJECTED}), None
+        (
+            one
+            for one in holds
+            if one.role == HoldRole.LEAD and one.state in {HoldState.OFFERED, HoldState.OBJECTED}
+        ),
+        None,
     )
 
     def whose(place: str, verb: Verb) -> bool:
@@ -123,7 +136,9 @@ def _whose(case: Case, by: Actor, holds: list[Hold]) -> Callable[[str, Verb], bo
             case "turn":
                 return sits_in(by, verb, offer.office.path if offer else case.holder_path)
             case "decider":
-                return offer is not None and all(seat.office_id != offer.office_id for seat in by.seats_for(verb))
+                return offer is not None and all(
+                    seat.office_id != offer.office_id for seat in by.seats_for(verb)
+                )
             case _:
                 return True
 

@@ -59,7 +59,9 @@ def title_of(abouts: Iterable[str]) -> dict[str, str]:
 def numbers_of(abouts: Iterable[str]) -> dict[str, str]:
     """`case:<uuid>` → the case's number, for lists that may not show what it is about."""
     ids = [one.partition(":")[2] for one in abouts if one.startswith("case:")]
-    return {f"case:{pk}": number for pk, number in Case.objects.filter(pk__in=ids).values_list("pk", "number")}
+    return {
+        f"case:{pk}": number for pk, number in Case.objects.filter(pk__in=ids).values_list("pk", "number")
+    }
 
 
 def same_matter(by: Actor, demand_id: UUID, *, now: datetime | None = None) -> list[CaseLine]:
@@ -73,20 +75,32 @@ def same_matter(by: Actor, demand_id: UUID, *, now: datetime | None = None) -> l
             near = near.filter(place_path__startswith=demand.place_path)
         found += near.select_related("holder", "place").order_by("-registered_at", "-id")[:LOOKED_AT]
     first = dict(
-        Link.objects.filter(case__in=found, left_at__isnull=True).order_by("-joined_at").values_list("case_id", "demand_id")
+        Link.objects.filter(case__in=found, left_at__isnull=True)
+        .order_by("-joined_at")
+        .values_list("case_id", "demand_id")
     )
     texts = {pk: line.text for pk, line in demand_lines(first.values()).items()}
     mine = set(grams_of(demand.text, demand.title))
-    scored = [(_alike(mine, set(grams_of(texts.get(first.get(one.pk, demand_id), ""), one.title))), one) for one in found]
-    likest = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], pair[1].pk))[:OFFERED]
+    scored = [
+        (_alike(mine, set(grams_of(texts.get(first.get(one.pk, demand_id), ""), one.title))), one)
+        for one in found
+    ]
+    likest = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], pair[1].pk))[
+        :OFFERED
+    ]
     return case_lines([one for _, one in likest], by=by, now=now)
 
 
 def mediation_asked(by: Actor, case_id: UUID) -> tuple[UUID, str]:
     """The mediation about which the holder of a query code is asked, and who the other side is."""
-    if by.demand_id is None or not Link.objects.filter(case_id=case_id, demand_id=by.demand_id, left_at__isnull=True).exists():
+    if (
+        by.demand_id is None
+        or not Link.objects.filter(case_id=case_id, demand_id=by.demand_id, left_at__isnull=True).exists()
+    ):
         raise NotFound()
-    row = Mediation.objects.filter(case_id=case_id, state=MediationState.OPENED, person_consents__isnull=True).first()
+    row = Mediation.objects.filter(
+        case_id=case_id, state=MediationState.OPENED, person_consents__isnull=True
+    ).first()
     if row is None:
         raise NotFound()
     return row.pk, row.other_side
@@ -135,14 +149,21 @@ def reception_day(day_id: UUID) -> DayLine:
 
 def _counted(rows: QuerySet[ReceptionDay]) -> QuerySet[Any]:
     sat = Q(bookings__state__in=[BookingState.BOOKED, BookingState.HEARD], bookings__code_key__isnull=False)
-    return rows.select_related("leader").annotate(taken=Count("bookings", filter=sat)).order_by("on", "from_hour", "id")
+    return (
+        rows.select_related("leader")
+        .annotate(taken=Count("bookings", filter=sat))
+        .order_by("on", "from_hour", "id")
+    )
 
 
 def _days(rows: list[Any]) -> list[DayLine]:
     english = (get_language() or "").startswith("en")
     titles: dict[UUID, str] = {}
     for day in {row.on for row in rows[:1]}:
-        titles = {one.account_id: one.title_en if english and one.title_en else one.title for one in colleagues(role=Role.LEADER, on=day)}
+        titles = {
+            one.account_id: one.title_en if english and one.title_en else one.title
+            for one in colleagues(role=Role.LEADER, on=day)
+        }
     return [
         DayLine(
             row.pk, row.on, row.leader.name_en if english and row.leader.name_en else row.leader.name,
@@ -180,6 +201,3 @@ def booking_state(code_key: bytes) -> tuple[date, int, BookingState] | None:
     """For the person's own booking code: the day, the number, and whether it stands."""
     row = Booking.objects.select_related("day").filter(code_key=code_key).first()
     return (row.day.on, row.queue_no, BookingState(row.state)) if row else None
-
-
-

@@ -68,6 +68,10 @@ def answer_days(paths: Sequence[str] | None, *, since: datetime, until: datetime
         if replied is not None:
             days[office_id].append((replied - came).total_seconds() / 86400)
     return [
-        SpanLine(office_id, len(values), *((quantile(values, 0.5), quantile(values, 0.9)) if len(values) >= LEAST else (None, None)))
+        SpanLine(
+            office_id,
+            len(values),
+            *((quantile(values, 0.5), quantile(values, 0.9)) if len(values) >= LEAST else (None, None)),
+        )
         for office_id, values in days.items()
     ]

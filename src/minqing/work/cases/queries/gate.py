@@ -34,7 +34,9 @@ def cases_for(by: Actor, verb: Verb = Verb.CASE_VIEW) -> QuerySet[Case]:
     if by.demand_id is not None:
         if verb is not Verb.CASE_VIEW and verb not in RESIDENT_MAY:
             return Case.objects.none()
-        return Case.objects.filter(Exists(Link.objects.filter(case=OuterRef("pk"), demand_id=by.demand_id, left_at__isnull=True)))
+        return Case.objects.filter(
+            Exists(Link.objects.filter(case=OuterRef("pk"), demand_id=by.demand_id, left_at__isnull=True))
+        )
     county, seats = reach_of(by, verb)
     if county:
         return Case.objects.all()
@@ -81,7 +83,11 @@ def branches(by: Actor, verb: Verb = Verb.CASE_VIEW) -> Iterator[QuerySet[Case]]
     if county:
         yield Case.objects.all()
         return
-    paths = _roots(seat.office_path for seat in seats if REACH[seat.role] is Reach.OFFICE and seat.role is not Role.MEDIATOR)
+    paths = _roots(
+        seat.office_path
+        for seat in seats
+        if REACH[seat.role] is Reach.OFFICE and seat.role is not Role.MEDIATOR
+    )
     held = Q(pk__in=[])
     for path in paths:
         held |= Q(holder_path__startswith=path)
@@ -91,7 +97,9 @@ def branches(by: Actor, verb: Verb = Verb.CASE_VIEW) -> Iterator[QuerySet[Case]]
         yield Case.objects.filter(pk__in=open_holds(path).values("case_id")).exclude(held)
         held |= Q(pk__in=open_holds(path).values("case_id"))
     if by.account_id and any(seat.role is Role.MEDIATOR for seat in seats):
-        yield Case.objects.filter(pk__in=Mediation.objects.filter(mediator_id=by.account_id).values("case_id")).exclude(held)
+        yield Case.objects.filter(
+            pk__in=Mediation.objects.filter(mediator_id=by.account_id).values("case_id")
+        ).exclude(held)
 
 
 def _roots(paths: Iterator[str]) -> list[str]:

@@ -99,7 +99,9 @@ def _line(case: Case, holds: list[Hold], *, by: Actor, now: datetime) -> shapes.
     open_offers = [one for one in holds if one.state in {HoldState.OFFERED, HoldState.OBJECTED}]
     offer = next((one for one in open_offers if one.role == HoldRole.LEAD), None)
     paths = tuple(seat.office_path for seat in by.seats)
-    waits = any(one.state == HoldState.OFFERED and paths and one.office.path.startswith(paths) for one in open_offers)
+    waits = any(
+        one.state == HoldState.OFFERED and paths and one.office.path.startswith(paths) for one in open_offers
+    )
     return line_of(case, offer, waits, by=by, now=now)
 
 
@@ -169,7 +171,15 @@ def _letter(row: Supervision, english: bool) -> shapes.SupervisionLine:
 
 def _appraisal(row: Appraisal) -> shapes.AppraisalLine:
     return shapes.AppraisalLine(
-        row.pk, row.body, row.subject, row.chosen_by, row.paid_by, row.ordered_on, row.result, row.result_on, row.told_on
+        row.pk,
+        row.body,
+        row.subject,
+        row.chosen_by,
+        row.paid_by,
+        row.ordered_on,
+        row.result,
+        row.result_on,
+        row.told_on,
     )
 
 
@@ -191,13 +201,28 @@ def withdrawals_in(link_ids: list[UUID], case: Case) -> list[shapes.WithdrawalLi
 
 def withdrawal(row: Withdrawal, case: Case) -> shapes.WithdrawalLine:
     return shapes.WithdrawalLine(
-        row.pk, case.pk, row.link.demand_id, case.number, case.title, row.asked_at, row.effective_at, row.called_at, row.free
+        row.pk,
+        case.pk,
+        row.link.demand_id,
+        case.number,
+        case.title,
+        row.asked_at,
+        row.effective_at,
+        row.called_at,
+        row.free,
     )
 
 
 def other(case: Case, part: str = "") -> shapes.OtherCase:
     return shapes.OtherCase(
-        case.pk, case.number, case.title, S(case.state), part, case.holder.name, case.holder.name_en, case.due_at
+        case.pk,
+        case.number,
+        case.title,
+        S(case.state),
+        part,
+        case.holder.name,
+        case.holder.name_en,
+        case.due_at,
     )
 
 
@@ -205,7 +230,9 @@ def _around(case: Case) -> dict[str, Any]:
     """Older cases of the same matter, the parts of a split word, the whole, and the case this one was merged into."""
     ids = [pk for pk in (case.earlier_id, case.split_from_id, case.merged_into_id) if pk]
     near = {one.pk: one for one in Case.objects.filter(pk__in=ids).select_related("holder")}
-    parts = list(Case.objects.filter(split_from=case, merged_into__isnull=True).select_related("holder").order_by("id"))
+    parts = list(
+        Case.objects.filter(split_from=case, merged_into__isnull=True).select_related("holder").order_by("id")
+    )
     named = dict(Link.objects.filter(case__in=parts, left_at__isnull=True).values_list("case_id", "part"))
     earlier: list[shapes.OtherCase] = []
     at = near.get(case.earlier_id) if case.earlier_id else None

@@ -22,7 +22,9 @@ NOBODY = UUID(int=0)
 TRIAGE = "xf.triage"
 
 
-def status_of_sealed(*, registered_at: datetime, arrived_on: date, lang: str, now: datetime | None = None) -> Status:
+def status_of_sealed(
+    *, registered_at: datetime, arrived_on: date, lang: str, now: datetime | None = None
+) -> Status:
     """Made by the same functions as an unsorted demand's status, so that both read alike."""
     now = now or law.now()
     with override("en" if lang.startswith("en") else "zh-hans"):
@@ -33,7 +35,9 @@ def status_of_sealed(*, registered_at: datetime, arrived_on: date, lang: str, no
             NOBODY, NOBODY, TRIAGE, desk.id, arrived_on, day_of(due.statutory), due.due_at, due.provisional, None, rule_from=rule_from,
         )  # fmt: skip
         clocks: list[ClockLine] = clock_lines([line], names=names, now=now, lang=lang)
-        told = Happened(NOBODY, "demand.registered", NOBODY, 0, None, registered_at, {"due": due.due_on.isoformat()})
+        told = Happened(
+            NOBODY, "demand.registered", NOBODY, 0, None, registered_at, {"due": due.due_on.isoformat()}
+        )
         return Status(
             NOBODY, "", CaseState.REGISTERED.value, str(STATE_TEXT[CaseState.REGISTERED]),
             Holder(name_in(names, desk.id), registered_at, due.due_at), clocks,

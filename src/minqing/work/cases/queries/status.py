@@ -30,7 +30,17 @@ from minqing.work.intake.queries import demand_line, person_of
 from minqing.work.judgement.queries import verdicts_of
 
 S = CaseState
-BESIDE = frozenset({"xf.supervise", "xf.assist", "xf.assign.report", "xf.appraise", "xf.withdraw.call", "md.consent", "md.finish"})
+BESIDE = frozenset(
+    {
+        "xf.supervise",
+        "xf.assist",
+        "xf.assign.report",
+        "xf.appraise",
+        "xf.withdraw.call",
+        "md.consent",
+        "md.finish",
+    }
+)
 """Clocks that are not the person's own day of an answer."""
 
 OTHERS = ("case.joined", "case.left", "case.split")
@@ -47,13 +57,17 @@ def status_of(demand_id: UUID, lang: str = "zh-hans", *, now: datetime | None = 
 def _status(demand_id: UUID, lang: str, now: datetime) -> Status:
     demand = demand_line(demand_id)
     links = list(
-        Link.objects.filter(demand_id=demand_id).select_related("case__holder", "case__merged_into").order_by("joined_at", "id")
+        Link.objects.filter(demand_id=demand_id)
+        .select_related("case__holder", "case__merged_into")
+        .order_by("joined_at", "id")
     )
     here = [link for link in links if link.left_at is None]
     facts = facts_about(demand_id, *(link.case_id for link in links))
     clocks = duties_about([demand_id, *(link.case_id for link in here)])
     own = clocks.get(demand_id, [])
-    names = gathered(facts, [line for lines in clocks.values() for line in lines], (link.case.holder_id for link in links))
+    names = gathered(
+        facts, [line for lines in clocks.values() for line in lines], (link.case.holder_id for link in links)
+    )
     shared = _Shared(demand_id, here, facts, links, own, clocks, names, now, lang)
     parts = shared.parts()
     title = demand.title or demand.text.strip()[:40]
@@ -70,7 +84,13 @@ def _status(demand_id: UUID, lang: str, now: datetime) -> Status:
     waiting = next((line for line in own if line.met_at is None), None)
     gone = bool(links)
     state = S.WITHDRAWN if gone else S.REGISTERED
-    desk = name_in(names, waiting.office_id) if waiting else name_in(names, links[-1].case.holder_id) if gone else ""
+    desk = (
+        name_in(names, waiting.office_id)
+        if waiting
+        else name_in(names, links[-1].case.holder_id)
+        if gone
+        else ""
+    )
     return Status(
         demand_id, title, state.value, str(STATE_TEXT[state]),
         Holder(desk, demand.registered_at, waiting.due_at if waiting else None), told,
@@ -95,11 +115,15 @@ class _Shared:
         self.talks = list(Talk.objects.filter(case_id__in=ids, demand_id=demand_id).order_by("at", "id"))
         self.reviews = {
             hold.case_id: hold.office_id
-            for hold in Hold.objects.filter(case_id__in=ids, how__in=["review", "rereview"], state=HoldState.OFFERED)
+            for hold in Hold.objects.filter(
+                case_id__in=ids, how__in=["review", "rereview"], state=HoldState.OFFERED
+            )
         }
         pending = Withdrawal.objects.filter(link__in=here, done_at__isnull=True, undone_at__isnull=True)
         self.withdrawing = set(pending.values_list("link_id", flat=True))
-        asked = Mediation.objects.filter(case_id__in=ids, state=MediationState.OPENED, person_consents__isnull=True)
+        asked = Mediation.objects.filter(
+            case_id__in=ids, state=MediationState.OPENED, person_consents__isnull=True
+        )
         self.mediating = set(asked.values_list("case_id", flat=True))
 
     def parts(self) -> list[PartStatus]:
@@ -108,7 +132,9 @@ class _Shared:
     def part(self, link: Link) -> PartStatus:
         case = link.case
         mine = [line for line in self.own if len(self.here) == 1 or line.rule.startswith("xf.withdraw")]
-        clocks = clock_lines([*self.clocks.get(case.pk, []), *mine], names=self.names, now=self.now, lang=self.lang)
+        clocks = clock_lines(
+            [*self.clocks.get(case.pk, []), *mine], names=self.names, now=self.now, lang=self.lang
+        )
         reviewing = self.reviews.get(case.pk)
         holder = self.names.get(reviewing) if reviewing else None
         if reviewing and holder is None:
@@ -136,7 +162,11 @@ class _Shared:
 
     def timeline(self, links: Iterable[Link], *, ended: bool, parked: bool = False) -> list[Moment]:
         links = list(links)
-        told = [fact for fact in self.facts if any(self.counts(fact, link) for link in links) or fact.about_id == self.demand_id]
+        told = [
+            fact
+            for fact in self.facts
+            if any(self.counts(fact, link) for link in links) or fact.about_id == self.demand_id
+        ]
         return moments(told, names=self.names, now=self.now, ended=ended, known_waits=parked)
 
     def counts(self, fact: Happened, link: Link) -> bool:

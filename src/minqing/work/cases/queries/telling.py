@@ -36,7 +36,11 @@ def told_of(case_id: UUID) -> Told | None:
     case = Case.objects.filter(pk=case_id).first()
     if case is None:
         return None
-    ids = list(Link.objects.filter(case=case, left_at__isnull=True).order_by("joined_at", "id").values_list("demand_id", flat=True))
+    ids = list(
+        Link.objects.filter(case=case, left_at__isnull=True)
+        .order_by("joined_at", "id")
+        .values_list("demand_id", flat=True)
+    )
     lines = demand_lines(ids)
     holder, holder_en = names_of({case.holder_id})[case.holder_id]
     return Told(

@@ -38,7 +38,9 @@ def sentence(fact: Happened, table: Mapping[str, object], names: Names) -> str:
     if text is None:
         return ""
     office_id = fact.body.get("office_id")
-    words: dict[str, Any] = {"office": name_in(names, UUID(office_id)) if isinstance(office_id, str) else _("单位")}
+    words: dict[str, Any] = {
+        "office": name_in(names, UUID(office_id)) if isinstance(office_id, str) else _("单位")
+    }
     for key, value in fact.body.items():
         if key != "office_id":
             words[key] = moment_words(value) if key in DATES and isinstance(value, str) else value
@@ -51,7 +53,13 @@ class _Missing(dict[str, Any]):
 
 
 def moments(
-    facts: Sequence[Happened], *, names: Names, now: datetime, ended: bool, staff: bool = False, known_waits: bool = False
+    facts: Sequence[Happened],
+    *,
+    names: Names,
+    now: datetime,
+    ended: bool,
+    staff: bool = False,
+    known_waits: bool = False,
 ) -> list[Moment]:
     """The timeline, oldest first. A long silence is a line of its own: the office cannot hide that nothing happened."""
     table = STAFF_TOLD if staff else PERSON_TOLD
@@ -60,7 +68,12 @@ def moments(
         text = sentence(fact, table, names)
         if not text:
             continue
-        if lines and lines[-1].key == fact.kind and lines[-1].text == text and fact.at - lines[-1].at < timedelta(minutes=1):
+        if (
+            lines
+            and lines[-1].key == fact.kind
+            and lines[-1].text == text
+            and fact.at - lines[-1].at < timedelta(minutes=1)
+        ):
             continue
         _gap(lines, fact.at)
         lines.append(Moment(fact.at, text, fact.kind))
@@ -75,7 +88,9 @@ def _gap(lines: list[Moment], until: datetime) -> None:
         lines.append(Moment(until, _("这{days}天里没有新的记录").format(days=days), "gap"))
 
 
-def clock_lines(clocks: Iterable[DutyLine], *, names: Names, now: datetime, lang: str, staff: bool = False) -> list[ClockLine]:
+def clock_lines(
+    clocks: Iterable[DutyLine], *, names: Names, now: datetime, lang: str, staff: bool = False
+) -> list[ClockLine]:
     """Open clocks first, then those that ended; each says why that day."""
     lines = []
     for line in sorted(clocks, key=lambda one: (one.met_at is not None, one.due_at)):

@@ -11,7 +11,20 @@ from minqing.methods.clock import CHINA
 from minqing.work.cases.rules import CaseState
 
 S = CaseState
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 STATE_TEXT = {
     S.REGISTERED: _("已经收到，正在看该由谁办"),

@@ -52,7 +52,12 @@ QUEUES: tuple[tuple[str, Any, Verb], ...] = (
 
 
 def worklist(
-    by: Actor, filters: Filters | None = None, *, after: str | None = None, size: int = 50, now: datetime | None = None
+    by: Actor,
+    filters: Filters | None = None,
+    *,
+    after: str | None = None,
+    size: int = 50,
+    now: datetime | None = None,
 ) -> Page:
     """One page of the cases the actor may see: what is owed, the nearest day first; then what has ended, newest first."""
     now, wanted = now or law.now(), filters or Filters()
@@ -203,8 +208,15 @@ def _searched(rows: QuerySet[Case], wanted: Filters) -> QuerySet[Case]:
     """A number from its beginning, else the words of title and text, the newest 200 that hold them."""
     typed = wanted.q.strip()
     if typed.replace("-", "").isdigit():
-        numbers = Case.objects.filter(number__startswith=typed).order_by().values_list("pk", flat=True)[:SEARCHED]
-        outside = Case.objects.filter(external_no=typed).exclude(external_no="").order_by().values_list("pk", flat=True)
+        numbers = (
+            Case.objects.filter(number__startswith=typed).order_by().values_list("pk", flat=True)[:SEARCHED]
+        )
+        outside = (
+            Case.objects.filter(external_no=typed)
+            .exclude(external_no="")
+            .order_by()
+            .values_list("pk", flat=True)
+        )
         return rows.filter(pk__in=[*numbers, *outside[:SEARCHED]])
     hits = search.find(typed, kinds=["case"], place=wanted.place, limit=SEARCHED).hits
     return rows.filter(pk__in=[hit.id for hit in hits])

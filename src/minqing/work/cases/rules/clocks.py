@@ -19,11 +19,20 @@ TELL = {Track.PETITION: "xf.tell", Track.ORDER: "hl.sign", Track.SIMPLE: "hl.sig
 OBJECT = {Track.PETITION: "xf.object", Track.ORDER: "hl.object", Track.SIMPLE: "hl.object"}
 """Until when it may object: a right, not a duty."""
 
-OBJECT_ANSWER = {Track.PETITION: "xf.object.answer", Track.ORDER: "hl.object.answer", Track.SIMPLE: "hl.object.answer"}
+OBJECT_ANSWER = {
+    Track.PETITION: "xf.object.answer",
+    Track.ORDER: "hl.object.answer",
+    Track.SIMPLE: "hl.object.answer",
+}
 TRIAGE, ARBITRATE, URGENT, REPORT = "xf.triage", "xf.arbitrate", "xf.urgent", "xf.assign.report"
 ASSIST, PARK, SERVE, CONTACT = "xf.assist", "xf.park", "xf.serve", "hl.contact"
 REVIEW_ASK, REVIEW, REREVIEW_ASK, REREVIEW = "xf.review.ask", "xf.review", "xf.rereview.ask", "xf.rereview"
-CALLBACK, SUPERVISE, APPRAISE, APPRAISE_TELL = "hl.callback", "xf.supervise", "xf.appraise", "xf.appraise.tell"
+CALLBACK, SUPERVISE, APPRAISE, APPRAISE_TELL = (
+    "hl.callback",
+    "xf.supervise",
+    "xf.appraise",
+    "xf.appraise.tell",
+)
 WITHDRAW_CALL, CONSENT, MEDIATE, FOLLOW = "xf.withdraw.call", "md.consent", "md.finish", "rc.follow"
 MAIN = frozenset({
     TRIAGE, ARBITRATE, URGENT, PARK, SERVE, CONTACT, REVIEW_ASK, REVIEW, REREVIEW_ASK, REREVIEW, CALLBACK,
@@ -42,7 +51,9 @@ def answer_rule(track: Track, grade: Grade, category: Category, *, again: bool) 
     return "xf.simple" if track is Track.SIMPLE else GRADE_RULE[grade]
 
 
-def state_rule(state: CaseState, track: Track, grade: Grade, category: Category, *, again: bool, returns: int) -> str:
+def state_rule(
+    state: CaseState, track: Track, grade: Grade, category: Category, *, again: bool, returns: int
+) -> str:
     """What is owed while a case stands in a state; "" in a final one."""
     answer = answer_rule(track, grade, category, again=again)
     petition = track is Track.PETITION

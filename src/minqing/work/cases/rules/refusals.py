@@ -48,15 +48,27 @@ class LastWord(Refusal):
 
 
 class TooManyRepresentatives(Refusal):
-    code, status, text = "case.too-many-representatives", 422, "多人反映共同事项走访的，推选代表不超过{limit}人（第二十条）。"
+    code, status, text = (
+        "case.too-many-representatives",
+        422,
+        "多人反映共同事项走访的，推选代表不超过{limit}人（第二十条）。",
+    )
 
 
 class Changed(Refusal):
-    code, status, text = "case.changed", 409, "您打开之后，别人已经改动了这件事。两个版本都在下面，请核对后再提交。"
+    code, status, text = (
+        "case.changed",
+        409,
+        "您打开之后，别人已经改动了这件事。两个版本都在下面，请核对后再提交。",
+    )
 
 
 class ReviewLate(Refusal):
-    code, status, text = "case.review-late", 409, "申请期限已过（{until}）。仍有新的事实和理由，可以重新反映。"
+    code, status, text = (
+        "case.review-late",
+        409,
+        "申请期限已过（{until}）。仍有新的事实和理由，可以重新反映。",
+    )
 
 
 class NotServed(Refusal):
@@ -68,7 +80,11 @@ class NoConsent(Refusal):
 
 
 class ViolenceFirst(Refusal):
-    code, status, text = "mediation.violence-first", 422, "有家庭暴力或人身威胁的，不能先调解；请先联系公安、妇联。"
+    code, status, text = (
+        "mediation.violence-first",
+        422,
+        "有家庭暴力或人身威胁的，不能先调解；请先联系公安、妇联。",
+    )
 
 
 class NotNeutral(Refusal):
@@ -76,7 +92,11 @@ class NotNeutral(Refusal):
 
 
 class WithdrawalPending(Refusal):
-    code, status, text = "case.withdrawal-pending", 409, "撤回{days}日后生效，还要由承办单位以外的人打电话核实。"
+    code, status, text = (
+        "case.withdrawal-pending",
+        409,
+        "撤回{days}日后生效，还要由承办单位以外的人打电话核实。",
+    )
 
 
 class DayFull(Refusal):
@@ -88,7 +108,11 @@ class NamesUntilTheDay(Refusal):
 
 
 class ObjectedBefore(Refusal):
-    code, status, text = "case.objected-before", 409, "您单位的异议已经核实过。仍有不同意见的，请裁定人决定由谁办。"
+    code, status, text = (
+        "case.objected-before",
+        409,
+        "您单位的异议已经核实过。仍有不同意见的，请裁定人决定由谁办。",
+    )
 
 
 class NotOffered(Refusal):
@@ -108,7 +132,11 @@ class PastDate(Refusal):
 
 
 class NothingToJudge(Refusal):
-    code, status, text = "case.nothing-to-judge", 409, "这件事还没有答复，有了答复再请您评价。您现在就可以留言。"
+    code, status, text = (
+        "case.nothing-to-judge",
+        409,
+        "这件事还没有答复，有了答复再请您评价。您现在就可以留言。",
+    )
 
 
 class NotYourVoice(Refusal):
@@ -148,7 +176,11 @@ class DayGone(Refusal):
 
 
 class HiddenIdentity(Refusal):
-    code, status, text = "contact.hidden", 403, "这个人要求对承办单位保密或没有留下姓名，请在“和本人说”里留言。"
+    code, status, text = (
+        "contact.hidden",
+        403,
+        "这个人要求对承办单位保密或没有留下姓名，请在“和本人说”里留言。",
+    )
 
 
 class MatterNeeded(Refusal):

@@ -55,7 +55,9 @@ def find_demands(*, by: Actor, phone: str, name: str, at: datetime) -> list[UUID
     by.must(Verb.DEMAND_FIND)
     if not phone.strip() or not name.strip():
         raise BothNeeded()
-    found = Demand.objects.filter(person_id__in=people_at(read_phone(phone), name)).exclude(anonymity=Anonymity.ANONYMOUS)
+    found = Demand.objects.filter(person_id__in=people_at(read_phone(phone), name)).exclude(
+        anonymity=Anonymity.ANONYMOUS
+    )
     rows = list(found.order_by("-registered_at", "-id").values_list("pk", "person_id")[:20])
     for demand_id, person_id in rows:
         look(by=by, person_id=person_id, purpose=Purpose.LOST_SLIP, about=f"demand:{demand_id}", at=at)

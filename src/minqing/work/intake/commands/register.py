@@ -158,7 +158,9 @@ def _repeated(by: Actor, said: Said, at: datetime, mine: Registered) -> Register
     if bytes(first.text_hash) != text_hash(said.text) and not said.sender_key.endswith(tail):
         return register_demand(by=by, said=replace(said, sender_key=said.sender_key + tail), at=at)
     clocks = (clock_of(first.arrived_on, first.lang),)
-    return Registered(first.pk, "", first.verify_no, first.registered_at, clocks, Alarm(first.alarm), repeated=True)
+    return Registered(
+        first.pk, "", first.verify_no, first.registered_at, clocks, Alarm(first.alarm), repeated=True
+    )
 
 
 def _seal_away(by: Actor, said: Said, at: datetime, today: date) -> Registered:
@@ -182,7 +184,9 @@ def _seal_away(by: Actor, said: Said, at: datetime, today: date) -> Registered:
         if constraint_of(error)[1] != ACCUSED_ONCE:
             raise
         first = Accusation.objects.only("verify_no", "arrived_on", "lang", "slip").get(once=_once(said))
-        return Registered(uuid4(), "", first.verify_no, at, (clock_of(first.arrived_on, first.lang),), repeated=True)
+        return Registered(
+            uuid4(), "", first.verify_no, at, (clock_of(first.arrived_on, first.lang),), repeated=True
+        )
     return Registered(uuid4(), code, verify_no, at, clocks, rules.alarm_in(said.text))
 
 
@@ -212,7 +216,12 @@ def _not_their_own(by: Actor, said: Said) -> None:
 
 
 def contact_of(said: Said) -> Contact:
-    return Contact(name=said.name.strip(), phone=read_phone(said.phone), address=said.address.strip(), email=said.email.strip())
+    return Contact(
+        name=said.name.strip(),
+        phone=read_phone(said.phone),
+        address=said.address.strip(),
+        email=said.email.strip(),
+    )
 
 
 def text_hash(text: str) -> bytes:

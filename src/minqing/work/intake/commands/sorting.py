@@ -40,7 +40,13 @@ def transcribe_demand(*, by: Actor, demand_id: UUID, text: str, title: str = "",
 
 @transaction.atomic
 def sort_demand(
-    *, by: Actor, demand_id: UUID, at: datetime, title: str | None = None, kind: Kind | None = None, place: str | None = None
+    *,
+    by: Actor,
+    demand_id: UUID,
+    at: datetime,
+    title: str | None = None,
+    kind: Kind | None = None,
+    place: str | None = None,
 ) -> Demand:
     """Set right what the form guessed: title, kind and place. The person's words stay as they are."""
     demand = demand_for(by, Verb.DEMAND_SORT, demand_id, lock=True)
@@ -52,7 +58,14 @@ def sort_demand(
         spot = place_of(place, at)
         demand.place_id, demand.place_path = (spot.code, spot.path) if spot else (None, "")
     demand.save(update_fields=["title", "kind", "place_id", "place_path"])
-    record(kind="demand.sorted", about=demand.pk, by=by.account_id, at=at, what=demand.kind, place=demand.place_id)
+    record(
+        kind="demand.sorted",
+        about=demand.pk,
+        by=by.account_id,
+        at=at,
+        what=demand.kind,
+        place=demand.place_id,
+    )
     return demand
 
 

@@ -7,67 +7,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Accusation',
+            name="Accusation",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField()),
-                ('once', models.BinaryField(unique=True)),
-                ('code_key', models.BinaryField(null=True, unique=True)),
-                ('code_tag', models.BinaryField(null=True, unique=True)),
-                ('word_key', models.BinaryField(null=True)),
-                ('word_tag', models.BinaryField(null=True)),
-                ('verify_no', models.TextField(unique=True)),
-                ('arrived_on', models.DateField()),
-                ('slip', models.BinaryField()),
-                ('lang', models.TextField(default='zh-hans')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("sealed", models.BinaryField()),
+                ("once", models.BinaryField(unique=True)),
+                ("code_key", models.BinaryField(null=True, unique=True)),
+                ("code_tag", models.BinaryField(null=True, unique=True)),
+                ("word_key", models.BinaryField(null=True)),
+                ("word_tag", models.BinaryField(null=True)),
+                ("verify_no", models.TextField(unique=True)),
+                ("arrived_on", models.DateField()),
+                ("slip", models.BinaryField()),
+                ("lang", models.TextField(default="zh-hans")),
             ],
         ),
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', models.UUIDField(default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField()),
-                ('title', models.TextField(default='')),
-                ('place_path', models.TextField(default='')),
-                ('place_words', models.TextField(default='')),
-                ('channel', models.TextField(choices=[('web', '网上'), ('phone', '电话'), ('letter', '来信'), ('in_person', '来访'), ('email', '邮件'), ('field', '下访记下'), ('on_behalf', '村干部代录'), ('deputy', '人大代表转交'), ('own_phone', '打到干部手机'), ('api', '其他系统'), ('import', '历史导入')])),
-                ('kind', models.TextField(choices=[('ask', '咨询'), ('help', '求助'), ('complaint', '投诉'), ('suggestion', '建议'), ('report', '举报'), ('praise', '表扬')], default='help')),
-                ('anonymity', models.TextField(choices=[('named', '实名'), ('confidential', '实名但对承办单位保密'), ('anonymous', '匿名')], default='named')),
-                ('state', models.TextField(choices=[('waiting', '等待分办'), ('unread', '扫描件待录入'), ('in_case', '在办'), ('closed', '已了结')], default='waiting')),
-                ('alarm', models.TextField(choices=[('none', '无'), ('life', '人身危险'), ('despair', '绝望的话')], default='none')),
-                ('registered_at', models.DateTimeField()),
-                ('arrived_on', models.DateField()),
-                ('code_key', models.BinaryField(null=True, unique=True)),
-                ('code_tag', models.BinaryField(null=True, unique=True)),
-                ('word_key', models.BinaryField(null=True)),
-                ('word_tag', models.BinaryField(null=True)),
-                ('reply_by', models.TextField(choices=[('online', '我自己凭查询码看'), ('sms', '短信告诉我有答复了'), ('phone', '打电话念给我听'), ('letter', '寄信给我'), ('in_person', '我当面来取')], default='online')),
-                ('lang', models.TextField(default='zh-hans')),
-                ('sender', models.TextField()),
-                ('sender_key', models.TextField()),
-                ('verify_no', models.TextField(unique=True)),
-                ('n_people', models.IntegerField(default=1)),
-                ('text_hash', models.BinaryField()),
-                ('scan_id', models.UUIDField(null=True)),
-                ('original_id', models.UUIDField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=minqing.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("title", models.TextField(default="")),
+                ("place_path", models.TextField(default="")),
+                ("place_words", models.TextField(default="")),
+                (
+                    "channel",
+                    models.TextField(
+                        choices=[
+                            ("web", "网上"),
+                            ("phone", "电话"),
+                            ("letter", "来信"),
+                            ("in_person", "来访"),
+                            ("email", "邮件"),
+                            ("field", "下访记下"),
+                            ("on_behalf", "村干部代录"),
+                            ("deputy", "人大代表转交"),
+                            ("own_phone", "打到干部手机"),
+                            ("api", "其他系统"),
+                            ("import", "历史导入"),
+                        ]
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("ask", "咨询"),
+                            ("help", "求助"),
+                            ("complaint", "投诉"),
+                            ("suggestion", "建议"),
+                            ("report", "举报"),
+                            ("praise", "表扬"),
+                        ],
+                        default="help",
+                    ),
+                ),
+                (
+                    "anonymity",
+                    models.TextField(
+                        choices=[
+                            ("named", "实名"),
+                            ("confidential", "实名但对承办单位保密"),
+                            ("anonymous", "匿名"),
+                        ],
+                        default="named",
+                    ),
+                ),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("waiting", "等待分办"),
+                            ("unread", "扫描件待录入"),
+                            ("in_case", "在办"),
+                            ("closed", "已了结"),
+                        ],
+                        default="waiting",
+                    ),
+                ),
+                (
+                    "alarm",
+                    models.TextField(
+                        choices=[("none", "无"), ("life", "人身危险"), ("despair", "绝望的话")],
+                        default="none",
+                    ),
+                ),
+                ("registered_at", models.DateTimeField()),
+                ("arrived_on", models.DateField()),
+                ("code_key", models.BinaryField(null=True, unique=True)),
+                ("code_tag", models.BinaryField(null=True, unique=True)),
+                ("word_key", models.BinaryField(null=True)),
+                ("word_tag", models.BinaryField(null=True)),
+                (
+                    "reply_by",
+                    models.TextField(
+                        choices=[
+                            ("online", "我自己凭查询码看"),
+                            ("sms", "短信告诉我有答复了"),
+                            ("phone", "打电话念给我听"),
+                            ("letter", "寄信给我"),
+                            ("in_person", "我当面来取"),
+                        ],
+                        default="online",
+                    ),
+                ),
+                ("lang", models.TextField(default="zh-hans")),
+                ("sender", models.TextField()),
+                ("sender_key", models.TextField()),
+                ("verify_no", models.TextField(unique=True)),
+                ("n_people", models.IntegerField(default=1)),
+                ("text_hash", models.BinaryField()),
+                ("scan_id", models.UUIDField(null=True)),
+                ("original_id", models.UUIDField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'unread'])), fields=['state', 'registered_at', 'id'], name='intake_demand_todo'), models.Index(condition=models.Q(('code_key__isnull', False)), fields=['registered_at'], name='intake_demand_code_backlog'), models.Index(fields=['place_path', 'registered_at'], name='intake_demand_place')],
-                'constraints': [models.UniqueConstraint(fields=('sender', 'sender_key'), name='intake_demand_sender_once'), models.CheckConstraint(condition=models.Q(('channel__in', ['web', 'phone', 'letter', 'in_person', 'email', 'field', 'on_behalf', 'deputy', 'own_phone', 'api', 'import'])), name='intake_demand_channel_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['ask', 'help', 'complaint', 'suggestion', 'report', 'praise'])), name='intake_demand_kind_known'), models.CheckConstraint(condition=models.Q(('anonymity__in', ['named', 'confidential', 'anonymous'])), name='intake_demand_anonymity_known'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'unread', 'in_case', 'closed'])), name='intake_demand_state_known'), models.CheckConstraint(condition=models.Q(('alarm__in', ['none', 'life', 'despair'])), name='intake_demand_alarm_known'), models.CheckConstraint(condition=models.Q(('n_people__gte', 1)), name='intake_demand_somebody'), models.CheckConstraint(condition=models.Q(('code_key__isnull', True), ('code_tag__isnull', True), _connector='OR'), name='intake_demand_one_code_form')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "unread"])),
+                        fields=["state", "registered_at", "id"],
+                        name="intake_demand_todo",
+                    ),
+                    models.Index(
+                        condition=models.Q(("code_key__isnull", False)),
+                        fields=["registered_at"],
+                        name="intake_demand_code_backlog",
+                    ),
+                    models.Index(fields=["place_path", "registered_at"], name="intake_demand_place"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sender", "sender_key"), name="intake_demand_sender_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                [
+                                    "web",
+                                    "phone",
+                                    "letter",
+                                    "in_person",
+                                    "email",
+                                    "field",
+                                    "on_behalf",
+                                    "deputy",
+                                    "own_phone",
+                                    "api",
+                                    "import",
+                                ],
+                            )
+                        ),
+                        name="intake_demand_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["ask", "help", "complaint", "suggestion", "report", "praise"])
+                        ),
+                        name="intake_demand_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("anonymity__in", ["named", "confidential", "anonymous"])),
+                        name="intake_demand_anonymity_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "unread", "in_case", "closed"])),
+                        name="intake_demand_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("alarm__in", ["none", "life", "despair"])),
+                        name="intake_demand_alarm_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("n_people__gte", 1)), name="intake_demand_somebody"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code_key__isnull", True), ("code_tag__isnull", True), _connector="OR"
+                        ),
+                        name="intake_demand_one_code_form",
+                    ),
+                ],
             },
         ),
     ]

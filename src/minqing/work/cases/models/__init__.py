@@ -1,0 +1,28 @@
+"""Tables of cases."""
+
+from minqing.work.cases.models.beside import (
+    Appraisal,
+    Booking,
+    ExtensionAsk,
+    Mediation,
+    ReceptionDay,
+    Supervision,
+    Withdrawal,
+)
+from minqing.work.cases.models.matter import Case, Counter, Hold, Link, Reply, Talk
+
+__all__ = [
+    "Appraisal",
+    "Booking",
+    "Case",
+    "Counter",
+    "ExtensionAsk",
+    "Hold",
+    "Link",
+    "Mediation",
+    "ReceptionDay",
+    "Reply",
+    "Supervision",
+    "Talk",
+    "Withdrawal",
+]
