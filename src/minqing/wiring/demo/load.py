@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from minqing.charter import PUBLIC
+from minqing.charter import PUBLIC, Actor
 from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import actor
 from minqing.ground.people.rules import Contact
@@ -17,9 +17,10 @@ from minqing.wiring.demo.block import BATCH, Blocks, loaded, note, noted
 from minqing.wiring.demo.crew import hands, together
 from minqing.wiring.demo.walk import local
 from minqing.wiring.demo.year import BLOCK
-from minqing.work.cases.commands import book_day, plan_day, publish_day
+from minqing.work.cases.commands import ask_withdrawal, book_day, plan_day, publish_day
 from minqing.work.cases.queries import reception_days
 from minqing.work.cases.rules import ReceptionMode
+from minqing.work.judgement.commands import open_callback
 
 KEEP = ("django_migrations", "django_content_type")
 ENDS = "demo/at"
@@ -91,6 +92,34 @@ def receptions(base: Base, at: datetime) -> None:
         for seat in range(5 - n):
             known = people.resident(40 * n + seat)
             book_day(by=PUBLIC, day_id=day.pk, contact=Contact(name=known.name, phone=known.phone), at=at)
+    still_to_ask(at)
+
+
+def still_to_ask(at: datetime) -> None:
+    """What ended lately and nobody has been asked about yet; and two words somebody wants to take back. Once only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id, l.demand_id, d.person_id, c.holder_id, c.place_path FROM cases_case c JOIN cases_link l ON l.case_id = c.id"
+            " JOIN intake_demand d ON d.id = l.demand_id JOIN people_person p ON p.id = d.person_id"
+            " WHERE c.ended_at > %s AND c.state = 'concluded' AND l.confirmed_at IS NULL AND p.mask_phone <> '' AND NOT EXISTS"
+            " (SELECT 1 FROM judgement_callback k WHERE k.voice_id = l.demand_id) ORDER BY c.ended_at DESC, c.id LIMIT 14",
+            [at - timedelta(days=40)],
+        )
+        for case_id, voice_id, person_id, holder_id, place_path in cursor.fetchall():
+            open_callback(
+                about=f"case:{case_id}",
+                voice_id=voice_id,
+                person_id=person_id,
+                judged_id=holder_id,
+                place_path=place_path,
+                at=at,
+            )
+        cursor.execute(
+            "SELECT c.id, l.demand_id FROM cases_case c JOIN cases_link l ON l.case_id = c.id WHERE c.state = 'accepted'"
+            " AND c.track = 'petition' AND c.n_voices = 1 ORDER BY c.id LIMIT 2"
+        )
+        for case_id, demand_id in cursor.fetchall():
+            ask_withdrawal(by=Actor(account_id=None, demand_id=demand_id), case_id=case_id, at=at)
 
 
 def finish() -> None:
