@@ -19,7 +19,7 @@ from intake import bodies, web
 
 PORT = 18735
 REST, LOAD = 300, 600
-LISTS = ("/desk/cases/", "/desk/cases/?state=all", "/desk/waiting/", "/desk/receptions/")
+LISTS = ("/desk/cases/", "/desk/cases/?state=all", "/desk/waiting/", "/desk/find/")
 
 
 def family(root: int) -> list[int]:

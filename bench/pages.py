@@ -22,7 +22,8 @@ LIST_MS, STATUS_MS = 80, 40
 FILTERS = {
     "none": "", "state": "state=accepted", "ended": "state=ended", "all": "state=all", "office": "office={office}",
     "place": "place={place}", "before": "before={before}", "light red": "light=red", "light green": "light=green", "kind": "kind=complaint",
-    "track": "track=petition", "grade": "grade=help", "mine": "mine=1", "supervised": "supervised=1", "queue": "queue=serve", "words": "q=路灯",
+    "track": "track=petition", "grade": "grade=help", "mine": "mine=1", "supervised": "supervised=1", "queue": "queue=serve",
+    "words": "q=%E8%B7%AF%E7%81%AF",
 }  # fmt: skip
 
 

@@ -235,12 +235,17 @@ def _lines(rows: list[Demand]) -> list[DemandLine]:
     ]  # fmt: skip
 
 
+# Written out: a prepared plan with parameters in their place cannot know that the index of what is to do is enough.
+TODO = "intake_demand.state IN ('waiting', 'unread')"
+
+
 def waiting(by: Actor, *, only: Waiting | None = None, after: str = "", size: int = 50) -> WaitingPage:
     """The sorting table: what nobody has put into a case yet, oldest first; `after` is the last page's `next`."""
     by.must(Verb.DEMAND_VIEW)
     wanted = only or Waiting()
-    states = [wanted.state] if wanted.state in {"waiting", "unread"} else ["waiting", "unread"]
-    rows = demands_for(by).filter(state__in=states)
+    rows = demands_for(by).extra(where=[TODO])  # noqa: S610  a constant
+    if wanted.state in {"waiting", "unread"}:
+        rows = rows.filter(state=wanted.state)
     if wanted.channel:
         rows = rows.filter(channel=wanted.channel)
     if wanted.kind:
