@@ -1,6 +1,5 @@
 """The law as shipped: rows that a lawyer can check."""
 
-import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from minqing.ground.law.rules import Mark, RuleBook
 from minqing.methods.clock import festival_days, term_of
 
 TODAY = date(2026, 6, 30)
-MASTER = Path(os.environ.get("MINQING_SHARED", "/work/shared")) / "data" / "workdays_2004_2026.csv"
+MASTER = Path(__file__).resolve().parents[3] / "shared" / "data" / "workdays_2004_2026.csv"
 
 
 def shipped(key: str, on: date = TODAY) -> rules.Rule:
