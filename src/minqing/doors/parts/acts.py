@@ -150,7 +150,6 @@ BOOKING_ACTS: tuple[Act, ...] = (
 )
 
 BY_NAME: dict[str, Act] = {act.name: act for act in CASE_ACTS}
-BY_VERB: dict[Verb, Act] = {act.verb: act for act in reversed(CASE_ACTS)}
 
 
 def cleaned(form: PlainForm) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import TypeVar
 T = TypeVar("T")
 _WORDS = Struct("<32H").unpack
 _KEY = Struct("<qqq").pack
-WIDE = 1 << 16
 
 
 def draws(seed: int, item: int, purpose: int = 0, blocks: int = 1) -> tuple[int, ...]:

@@ -72,7 +72,6 @@ MACHINES = {Track.PETITION: PETITION, Track.ORDER: ORDER, Track.SIMPLE: ORDER}
 RETURN_LIMIT = 2
 REPRESENTATIVES = 5
 EXTEND_DAYS = 30
-WITHDRAW_DAYS = 7
 REVIEW_DAYS = 30
 HAND_ON = frozenset({S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTED, S.REFERRED_UP})
 """States in which nobody but the first holder answers for the case."""
