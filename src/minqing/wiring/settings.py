@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "minqing.work.promises",
     "minqing.work.intake",
     "minqing.work.cases",
+    "minqing.work.visits",
     "minqing.doors.parts",
     "minqing.wiring",
     "allauth",
@@ -118,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "minqing.doors.desk.acted.ActedMiddleware",
     "minqing.doors.parts.refusals.RefusalMiddleware",
 ]
 ROOT_URLCONF = "minqing.wiring.urls"

@@ -1,7 +1,7 @@
 """What stands round every page of the desk: the rail of queues, what is due today, and who is signed in."""
 
-import hashlib
-from typing import Any, cast
+import time
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from minqing.charter import Actor, Role, Verb
+from minqing.doors.desk.acted import last_act
 from minqing.doors.parts.web import actor_of, answer
 from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import account_names, names_of
 from minqing.means.notify.queries import unseen_count
-from minqing.work.cases.queries import queues
-from minqing.work.duties.queries import DutyCounts, duty_counts
-from minqing.work.intake.queries import Waiting, waiting
+from minqing.work.cases.queries import QUEUES, queues
+from minqing.work.duties.queries import due_soonest
+from minqing.work.intake.queries import waiting_count
 from minqing.work.judgement.queries import waiting_callbacks
 
 HOME: dict[Role, str] = {
@@ -26,6 +27,7 @@ HOME: dict[Role, str] = {
     Role.AUDITOR: "looks", Role.DISCIPLINE: "small-county", Role.ORGANISATION: "small-county",
     Role.NPC: "small-county", Role.DEPUTY: "quick",
 }  # fmt: skip
+KEPT_S = 15
 
 
 def home_of(by: Actor) -> str:
@@ -42,11 +44,11 @@ def link(
     return {"label": label, "url": url + (f"?{query}" if query else ""), "count": count, "here": here}
 
 
-def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
-    """Only the queues this actor has a verb for; counts stop at 1000."""
+def rail(request: HttpRequest, by: Actor, n: dict[str, int]) -> list[dict[str, Any]]:
+    """Only the queues this actor has a verb for; `n` are their numbers, which stop at 1000."""
     first: list[dict[str, Any]] = []
     if by.may(Verb.DEMAND_SORT) or by.may(Verb.DEMAND_TRANSCRIBE):
-        first.append(link(request, "waiting", _("等待分办"), waiting(by).count))
+        first.append(link(request, "waiting", _("等待分办"), n["waiting"]))
     if by.may(Verb.DEMAND_REGISTER):
         first.append(link(request, "demand-register", _("登记一件")))
     if by.may(Verb.DEMAND_FIND):
@@ -54,19 +56,20 @@ def rail(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
     groups = [{"title": "", "queues": first}] if first else []
     if by.may(Verb.CASE_VIEW):
         lines = [
-            link(request, "worklist", _(queue.label), queue.n, query=urlencode({"queue": queue.key}))
-            for queue in queues(by)
+            link(request, "worklist", _(label), n[key], query=urlencode({"queue": key}))
+            for key, label, verb in QUEUES
+            if by.may(verb)
         ]
         groups.append({"title": _("事项"), "queues": [link(request, "worklist", _("全部在办")), *lines]})
     if by.may(Verb.DEMAND_REGISTER):
         first.append(link(request, "quick", _("刚接到一个电话")))
     if by.may(Verb.DEMAND_TRANSCRIBE):
-        first.append(link(request, "scans", _("来信扫描件"), waiting(by, only=Waiting(state="unread")).count))
+        first.append(link(request, "scans", _("来信扫描件"), n["scans"]))
     more: list[dict[str, Any]] = [
         link(request, "notices", _("给我的消息"), unseen_count(by.account_id) if by.account_id else None)
     ]
     if by.may(Verb.CALLBACK_WORK):
-        more.append(link(request, "callbacks", _("待回访"), waiting_callbacks(by)))
+        more.append(link(request, "callbacks", _("待回访"), n["callbacks"]))
     if by.may(Verb.CASE_CONFIRM_WITHDRAWAL):
         more.append(link(request, "withdrawals", _("核实撤回")))
     if by.may(Verb.RECEPTION_PLAN) or by.may(Verb.RECEPTION_HOLD):
@@ -91,8 +94,8 @@ def desk(request: HttpRequest, template: str, *, status: int = 200, **context: A
     by = actor_of(request)
     seat = by.seats[0] if by.seats else None
     office = names_of({seat.office_id}).get(seat.office_id, ("", "")) if seat else ("", "")
-    counts = due_counts(by)
-    due = {"due": counts.due_today, "late": counts.late, "url": reverse("worklist") + "?light=red"}
+    n = numbers(request, by)
+    due = {"due": n["due"], "late": n["overdue"], "url": reverse("worklist") + "?light=red"}
     me = {
         "name": account_names({by.account_id}, english=in_english()).get(by.account_id, "")
         if by.account_id
@@ -102,20 +105,34 @@ def desk(request: HttpRequest, template: str, *, status: int = 200, **context: A
         "places": [],
     }
     return answer(
-        request, template, status=status, rail=rail(request, by), me=me, today=today(),
+        request, template, status=status, rail=rail(request, by, n), me=me, today=today(),
         due_today=due if by.may(Verb.CASE_VIEW) else None, **context,
     )  # fmt: skip
 
 
-def due_counts(by: Actor) -> DutyCounts:
-    """What is due and late within reach; kept half a minute, since it stands on every page."""
+def numbers(request: HttpRequest, by: Actor) -> dict[str, int]:
+    """What waits in each queue and what is due: kept some seconds, but never from before this person's own last act."""
+    key, at = f"desk.numbers:{by.account_id}", time.time()
+    kept = cache.get(key)
+    if kept is None or kept["at"] <= last_act(request):
+        kept = {"at": at, "n": _counted(by)}
+        cache.set(key, kept, KEPT_S)
+    return dict(kept["n"])
+
+
+def _counted(by: Actor) -> dict[str, int]:
+    n: dict[str, int] = {}
+    if by.may(Verb.DEMAND_SORT) or by.may(Verb.DEMAND_TRANSCRIBE):
+        n["waiting"] = waiting_count(by)
+    if by.may(Verb.DEMAND_TRANSCRIBE):
+        n["scans"] = waiting_count(by, state="unread")
+    if by.may(Verb.CALLBACK_WORK):
+        n["callbacks"] = waiting_callbacks(by)
+    if by.may(Verb.CASE_VIEW):
+        n |= {queue.key: queue.n + queue.capped for queue in queues(by)}
     paths = None if _county(by) else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
-    key = "desk.due:" + ("county" if paths is None else hashlib.sha256("|".join(paths).encode()).hexdigest())
-    found = cache.get(key)
-    if found is None:
-        found = duty_counts(paths, now=now())
-        cache.set(key, found, 30)
-    return cast(DutyCounts, found)
+    n["due"], n["overdue"] = due_soonest(paths, now=now())
+    return n
 
 
 def _county(by: Actor) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from minqing.charter import Actor, Verb
-from minqing.doors.desk.choices import office_choices, place_choices
+from minqing.doors.desk.choices import Choices, office_choices, place_choices
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.acts import BULK_ASSIGN, do
 from minqing.doors.parts.shapes import Act as Button
@@ -96,13 +96,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
             more=bool(page.next), back_url="?" + urlencode(kept), english=in_english(),
         )  # fmt: skip
     next_url = f"?{urlencode({**kept, 'after': page.next})}" if page.next else ""
-    bulk = by.may(Verb.CASE_ASSIGN)
+    bulk, offices = by.may(Verb.CASE_ASSIGN), office_choices()
     return desk(
         request, "desk/worklist.html", page_title=title_of(filters), rows=[row_of(line) for line in page.rows],
         chips=[*chips, *_offered(kept)], pager=Pager(shown=len(page.rows), total=1000 if page.capped else page.n, next_url=next_url),
         find=filters.q, find_url=reverse("worklist"), find_keep=[(k, v) for k, v in kept.items() if k != "q"],
-        boxes=_boxes(kept), box_keep=[(k, kept[k]) for k in ("queue", "q") if k in kept], print_url="?" + urlencode({**kept, "print": "1"}),
-        bulk={"url": reverse("case-bulk-assign"), "groups": office_choices(), "label": _("一起交办")} if bulk else None,
+        boxes=_boxes(kept, offices), box_keep=[(k, kept[k]) for k in ("queue", "q") if k in kept], print_url="?" + urlencode({**kept, "print": "1"}),
+        bulk={"url": reverse("case-bulk-assign"), "groups": offices, "label": _("一起交办")} if bulk else None,
         back="?" + urlencode(kept), empty=_empty(filters, kept),
     )  # fmt: skip
 
@@ -171,7 +171,7 @@ def _offered(kept: dict[str, str]) -> list[Chip]:
     ]
 
 
-def _boxes(kept: dict[str, str]) -> list[dict[str, Any]]:
+def _boxes(kept: dict[str, str], offices: list[tuple[str, Choices]]) -> list[dict[str, Any]]:
     """The filters that need choosing from a list: a plain GET form, folded until wanted."""
     labels = _labels()
 
@@ -180,7 +180,7 @@ def _boxes(kept: dict[str, str]) -> list[dict[str, Any]]:
 
     return [
         {"name": "state", "label": _("状态"), "value": kept.get("state", ""), "groups": flat("state")},
-        {"name": "office", "label": _("谁在办"), "value": kept.get("office", ""), "groups": [("", [("", _("不限"))]), *office_choices()]},
+        {"name": "office", "label": _("谁在办"), "value": kept.get("office", ""), "groups": [("", [("", _("不限"))]), *offices]},
         {"name": "place", "label": _("地点（含下属）"), "value": kept.get("place", ""), "groups": [("", [("", _("不限"))]), *place_choices()]},
         {"name": "light", "label": _("期限"), "value": kept.get("light", ""), "groups": flat("light")},
         {"name": "kind", "label": _("种类"), "value": kept.get("kind", ""), "groups": flat("kind")},

@@ -24,7 +24,9 @@ class Person(models.Model):
     mask_name = models.TextField(default="")
     mask_phone = models.TextField(default="")
     blind = models.BinaryField(null=True)
-    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(
+        "places.Place", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL, related_name="+")
     reply_by = models.TextField(choices=ReplyBy.choices(), default=ReplyBy.ONLINE.value)
     lang = models.TextField(default="zh-hans")
@@ -57,9 +59,11 @@ class Look(models.Model):
     """Somebody opened an identity: written before anything is shown."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="looks")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="looks", db_index=False)
     account = models.ForeignKey("offices.Account", on_delete=models.PROTECT, related_name="+")
-    office = models.ForeignKey("offices.Office", null=True, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(
+        "offices.Office", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     role = models.TextField()
     purpose = models.TextField(choices=Purpose.choices())
     about = models.TextField(default="")

@@ -54,7 +54,7 @@ class Service(models.Model):
     """送达: when and how a paper came into a person's hands. The clocks of review start from it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="services")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="services", db_index=False)
     to_id = models.UUIDField(null=True)
     way = models.TextField(choices=Way.choices())
     on = models.DateField()

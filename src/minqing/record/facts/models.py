@@ -28,7 +28,7 @@ class Fact(models.Model):
 
     id = models.UUIDField(primary_key=True)
     kind = models.TextField()
-    about = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    about = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
     n = models.IntegerField()
     by_id = models.UUIDField(null=True)
     at = models.DateTimeField()
@@ -56,7 +56,7 @@ class Reaction(models.Model):
     """A reaction still owed to a fact: the row exists = still to do."""
 
     pk = models.CompositePrimaryKey("fact", "name")
-    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="+")
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="+", db_index=False)
     name = models.TextField()
     tries = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField()

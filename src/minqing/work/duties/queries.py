@@ -19,6 +19,7 @@ from minqing.work.duties.rules import RIGHTS, DutyLine, Light, days_late, light_
 
 DAY = timedelta(days=1)
 REMEMBER_LATE = timedelta(days=90)
+CAP = 1000
 Paths = Sequence[str] | None
 """Office paths a reader reaches (with all below them); None is the whole county."""
 
@@ -203,11 +204,12 @@ def duty_counts(paths: Paths, *, now: datetime) -> DutyCounts:
     return DutyCounts(**found)
 
 
-def due_today(path: str | None, *, now: datetime) -> int:
-    """Open duties whose last day is today."""
+def due_soonest(paths: Paths, *, now: datetime) -> tuple[int, int]:
+    """(due today, overdue) within reach, each counted to 1000 at most; for the head of every page."""
     start, end = _today(now)
-    rows = Duty.objects.filter(met_at__isnull=True, due_at__gte=start, due_at__lt=end)
-    return _within(rows, None if path is None else [path]).count()
+    rows = _within(Duty.objects.filter(met_at__isnull=True), paths)
+    today = rows.filter(due_at__gte=start, due_at__lt=end)
+    return today[:CAP].count(), rows.filter(due_at__lt=now)[:CAP].count()
 
 
 def on_time(paths: Paths, *, since: datetime, until: datetime, now: datetime) -> OnTime:

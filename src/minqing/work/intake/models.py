@@ -14,7 +14,9 @@ class Demand(models.Model):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
     title = models.TextField(default="")
-    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(
+        "places.Place", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     place_path = models.TextField(default="")
     place_words = models.TextField(default="")
     channel = models.TextField(choices=Channel.choices())
@@ -32,8 +34,10 @@ class Demand(models.Model):
     lang = models.TextField(default="zh-hans")
     sender = models.TextField()
     sender_key = models.TextField()
-    verify_no = models.TextField(unique=True)
-    written_by = models.ForeignKey("offices.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    verify_no = models.TextField()
+    written_by = models.ForeignKey(
+        "offices.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     n_people = models.IntegerField(default=1)
     text_hash = models.BinaryField()
     scan_id = models.UUIDField(null=True)
@@ -42,6 +46,7 @@ class Demand(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["sender", "sender_key"], name="intake_demand_sender_once"),
+            UniqueConstraint(fields=["verify_no"], name="intake_demand_verify_once"),
             known("channel", Channel, name="intake_demand_channel_known"),
             known("kind", Kind, name="intake_demand_kind_known"),
             known("anonymity", Anonymity, name="intake_demand_anonymity_known"),

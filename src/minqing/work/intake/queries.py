@@ -264,6 +264,12 @@ def waiting(by: Actor, *, only: Waiting | None = None, after: str = "", size: in
     return WaitingPage(_lines(page), place, min(count, CAP), count > CAP)
 
 
+def waiting_count(by: Actor, *, state: str = "") -> int:
+    """How many words wait for sorting (`unread`: only scanned letters nobody has typed yet), 1000 at most."""
+    rows = demands_for(by).extra(where=[TODO])  # noqa: S610  a constant
+    return (rows.filter(state=state) if state else rows)[: CAP + 1].count()
+
+
 def read_place(after: str) -> tuple[datetime, UUID]:
     """Where a page ended; nonsense in an address is simply not found."""
     at, _, pk = after.partition("_")

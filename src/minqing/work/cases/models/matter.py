@@ -36,7 +36,8 @@ class Case(models.Model):
     """One matter in one office's hands. The id is also its subject in facts.
 
     `due_at` and `due_from` repeat the nearest open duty. `merged_into`: every voice of it now speaks in another case;
-    its own clocks run on there until a voice comes back.
+    its own clocks run on there until a voice comes back. `continues`: the joint case whose answer some of its voices
+    did not leave at that; they go on here, the others keep what they have.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -86,6 +87,9 @@ class Case(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="shells", db_index=False
     )
+    continues = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="continued", db_index=False
+    )
     n_voices = models.IntegerField(default=0)
     n_confirmed = models.IntegerField(default=0)
 
@@ -125,12 +129,14 @@ class Case(models.Model):
             Index(
                 fields=["due_at", "id"], condition=Q(supervised_at__isnull=False), name="cases_supervised_due"
             ),
+            Index(fields=["due_at", "id"], condition=OPEN & Q(reopened__gt=0), name="cases_open_reopened"),
             Index(fields=["place_path"], opclasses=["text_pattern_ops"], name="cases_place_path"),
             Index(fields=["holder_path"], opclasses=["text_pattern_ops"], name="cases_holder_path"),
             Index(fields=["external_no"], condition=~Q(external_no=""), name="cases_external_no"),
             Index(fields=["earlier"], condition=Q(earlier__isnull=False), name="cases_earlier"),
             Index(fields=["split_from"], condition=Q(split_from__isnull=False), name="cases_split_from"),
             Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="cases_merged_into"),
+            Index(fields=["continues"], condition=Q(continues__isnull=False), name="cases_continues"),
             Index(fields=["registered_at", "id"], name="cases_registered"),
         ]
 
@@ -170,7 +176,7 @@ class Hold(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="holds")
-    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+", db_index=False)
     role = models.TextField(choices=HoldRole.choices(), default=HoldRole.LEAD.value)
     state = models.TextField(choices=HoldState.choices(), default=HoldState.OFFERED.value)
     how = models.TextField(default="")
@@ -208,9 +214,9 @@ class Reply(models.Model):
     """What an office answers. An opinion carries request, facts and reasons, opinion, basis and remedy (art. 32–36)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="replies")
-    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(ACCOUNT, null=True, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="replies", db_index=False)
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(ACCOUNT, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.TextField(choices=ReplyKind.choices())
     outcome = models.TextField(choices=Outcome.choices(), null=True)
     text = models.TextField()
@@ -241,7 +247,7 @@ class Talk(models.Model):
     """A message between the person and the office about one link; both see it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="talks")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="talks", db_index=False)
     demand_id = models.UUIDField()
     side = models.TextField(choices=Side.choices())
     text = models.TextField()

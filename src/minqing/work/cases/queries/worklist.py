@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from minqing.charter import Actor, Verb
 from minqing.ground.law import queries as law
+from minqing.kernel.db import planned_for_values
 from minqing.kernel.errors import NotFound
 from minqing.means.search import queries as search
 from minqing.methods.clock import CHINA, end_of
@@ -63,8 +64,9 @@ def worklist(
     now, wanted = now or law.now(), filters or Filters()
     parts = [_narrowed(rows, by, wanted, now) for rows in branches(by)]
     phases = _phases(wanted)
-    rows = _page(parts, phases, after, size + 1)
-    n = _count(parts, phases)
+    with planned_for_values():
+        rows = _page(parts, phases, after, size + 1)
+        n = _count(parts, phases)
     page = rows[:size]
     return Page(
         rows=case_lines(page, by=by, now=now),
@@ -98,12 +100,13 @@ def _count(parts: list[QuerySet[Case]], phases: tuple[bool, ...]) -> int:
 def queues(by: Actor, *, now: datetime | None = None) -> list[QueueCount]:
     """What waits for this desk, each with its number (999+ at most)."""
     now, found = now or law.now(), []
-    for key, label, verb in QUEUES:
-        if not by.may(verb):
-            continue
-        filters = Filters(queue=key)
-        n = _count([_narrowed(rows, by, filters, now) for rows in branches(by)], (True,))
-        found.append(QueueCount(key, str(label), min(n, CAP - 1), n >= CAP, filters))
+    with planned_for_values():
+        for key, label, verb in QUEUES:
+            if not by.may(verb):
+                continue
+            filters = Filters(queue=key)
+            n = _count([_narrowed(rows, by, filters, now) for rows in branches(by)], (True,))
+            found.append(QueueCount(key, str(label), min(n, CAP - 1), n >= CAP, filters))
     return found
 
 
