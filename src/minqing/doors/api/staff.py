@@ -21,10 +21,10 @@ from minqing.kernel.errors import BadField
 from minqing.work.cases import commands as cases
 from minqing.work.cases import queries
 from minqing.work.cases.queries.lines import Filters
-from minqing.work.intake.commands import renew_receipt
 from minqing.work.intake.queries import Waiting, waiting
 from minqing.work.judgement.queries import callback_list
 from minqing.work.promises.queries import promises_about
+from minqing.work.visits.queries import pair_lines
 
 router = Router(tags=["staff"], auth=Token())
 
@@ -101,9 +101,13 @@ def demand_waiting(request: HttpRequest, only: Query[WaitingFilters]) -> HttpRes
     "/callbacks", operation_id="callback-list", summary="Calls that wait", url_name="api-callback-list"
 )
 def callback_waiting(request: HttpRequest) -> HttpResponse:
+    """`call` numbers the households of this answer: lines with one number are one call. It says nothing anywhere else."""
     by = _by(request)
     by.must(acts.V.CALLBACK_WORK)
-    return told({"rows": shape(callback_list(by, today=now()))})
+    lines = callback_list(by, today=now())
+    calls = {home: n for n, home in enumerate(dict.fromkeys(one.household_id for one in lines), start=1)}
+    rows = [shape(one) | {"call": calls[one.household_id]} for one in lines]
+    return told({"rows": rows})
 
 
 @router.get(
@@ -138,6 +142,13 @@ def reception_view(request: HttpRequest, day_id: UUID) -> HttpResponse:
             "bookings": shape(queries.bookings_for(by, day_id, at=now())),
         }
     )
+
+
+@router.get(
+    "/pairs", operation_id="pair-list", summary="One's own paired households", url_name="api-pair-list"
+)
+def pair_list(request: HttpRequest) -> HttpResponse:
+    return told({"rows": shape(pair_lines(_by(request), today=today()))})
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -259,6 +270,9 @@ for _act in acts.DAY_ACTS:
     add(_act, "/receptions/{uuid:target}/" + _act.name, "reception")
 for _act in acts.BOOKING_ACTS:
     add(_act, "/bookings/{uuid:target}/" + _act.name, "booking")
+for _act in acts.PAIR_ACTS:
+    add(_act, "/pairs/{uuid:target}/" + _act.name, "pair")
+add(acts.REFUSE_PAIRS, "/pairs/refuse", "pairs")
 add(acts.CONFIRM_WITHDRAWAL, "/withdrawals/{uuid:target}/confirm", "withdrawal")
 add(acts.PLAN_DAY, "/receptions", "reception")
 add(acts.MAKE_PROMISE, "/promises", "promise")
@@ -286,37 +300,6 @@ def callback_work(request: HttpRequest, callback_id: UUID, payload: CallbackIn) 
         return {"done": True, "reopened": reopened}
 
     return answer_once(request, by, run)
-
-
-class ContactIn(ActIn):
-    demand_id: UUID
-
-
-@router.post("/cases/{uuid:case_id}/open-contact", operation_id="contact-open", summary="Open one contact; the look is written down",
-             url_name="api-contact-open")  # fmt: skip
-def contact_open(request: HttpRequest, case_id: UUID, payload: ContactIn) -> HttpResponse:
-    return told(
-        shape(cases.open_contact(by=_by(request), case_id=case_id, demand_id=payload.demand_id, at=now()))
-    )
-
-
-class RenewIn(ActIn):
-    word: str = ""
-
-
-@router.post("/demands/{uuid:demand_id}/renew-receipt", operation_id="receipt-renew", summary="A new code for a lost slip",
-             url_name="api-receipt-renew")  # fmt: skip
-def receipt_renew(request: HttpRequest, demand_id: UUID, payload: RenewIn | None = None) -> HttpResponse:
-    by = _by(request)
-
-    def run() -> dict[str, Any]:
-        return {
-            "receipt": renew_receipt(
-                by=by, demand_id=demand_id, at=now(), word=payload.word if payload else ""
-            )
-        }
-
-    return answer_once(request, by, run, status=201, secrets=("receipt",))
 
 
 class WalkInIn(ActIn):

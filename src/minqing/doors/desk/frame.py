@@ -20,6 +20,7 @@ from minqing.work.cases.queries import QUEUES, queues
 from minqing.work.duties.queries import due_soonest
 from minqing.work.intake.queries import waiting_count
 from minqing.work.judgement.queries import waiting_callbacks
+from minqing.work.visits.queries import has_pairs
 
 HOME: dict[Role, str] = {
     Role.DISPATCHER: "waiting", Role.OPERATOR: "demand-register", Role.REGISTRAR: "waiting", Role.LEADER: "leader",
@@ -74,6 +75,8 @@ def rail(request: HttpRequest, by: Actor, n: dict[str, int]) -> list[dict[str, A
         more.append(link(request, "withdrawals", _("核实撤回")))
     if by.may(Verb.RECEPTION_PLAN) or by.may(Verb.RECEPTION_HOLD):
         more.append(link(request, "receptions", _("领导接访")))
+    if Role.VILLAGE_CADRE in by.roles or n.get("pairs"):
+        more.append(link(request, "pairs", _("我结对的户")))
     if by.may(Verb.LATE_VIEW):
         more.append(link(request, "leader", _("看超期")))
     if by.may(Verb.FAILURE_VIEW) and by.may(Verb.CONTACT_OPEN):
@@ -130,6 +133,8 @@ def _counted(by: Actor) -> dict[str, int]:
         n["callbacks"] = waiting_callbacks(by)
     if by.may(Verb.CASE_VIEW):
         n |= {queue.key: queue.n + queue.capped for queue in queues(by)}
+    if by.may(Verb.PAIR_VIEW):
+        n["pairs"] = int(has_pairs(by))
     paths = None if _county(by) else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
     n["due"], n["overdue"] = due_soonest(paths, now=now())
     return n

@@ -333,6 +333,20 @@ class BreakPromiseForm(PlainForm):
     reason = said(_("为什么没有兑现"), "公开说明", required=True)
 
 
+PAIRING = {"basis": "结对由本县安排，住户自愿", "retention": "结对结束后三年", "reuse": "不用于考核、不排名"}
+
+
+class RefusePairsForm(PlainForm):
+    name = field(
+        LineField(label=_("姓名"), required=True, most=100, attrs={"autocomplete": "off"}),
+        purpose="找到是哪一户", **PAIRING,
+    )  # fmt: skip
+    phone = field(
+        LineField(label=_("电话"), required=True, most=30, attrs={"inputmode": "tel", "autocomplete": "off"}),
+        purpose="找到是哪一户", **PAIRING,
+    )  # fmt: skip
+
+
 class PlanDayForm(PlainForm):
     on = day(_("哪天"), "公布接待日", required=True)
     leader_id = which(_("哪位领导"), "公布谁接待")

@@ -16,6 +16,7 @@ from minqing.kernel.errors import BadField
 from minqing.work.cases import commands as cases
 from minqing.work.intake import commands as intake
 from minqing.work.promises import commands as promises
+from minqing.work.visits import commands as visits
 
 V = Verb
 
@@ -149,6 +150,13 @@ BOOKING_ACTS: tuple[Act, ...] = (
     Act("cancel", V.RECEPTION_BOOK, f.PlainForm, cases.cancel_booking, _("取消预约"), "booking_id"),
 )
 
+PAIR_ACTS: tuple[Act, ...] = (
+    Act("refuse", V.PAIR_REFUSE, f.PlainForm, visits.refuse_pair, _("记下：不要结对"), "pair_id", hard=True),
+)
+REFUSE_PAIRS = Act(
+    "refuse", V.DEMAND_FIND, f.RefusePairsForm, visits.refuse_pairs, _("记下：不要结对"), "", hard=True
+)
+
 BY_NAME: dict[str, Act] = {act.name: act for act in CASE_ACTS}
 
 
@@ -177,6 +185,6 @@ def do(act: Act, *, by: Actor, at: datetime, form: PlainForm, target: UUID | Non
 
 def every() -> tuple[Act, ...]:
     return (
-        *CASE_ACTS, *MEDIATION_ACTS, *DEMAND_ACTS, *PROMISE_ACTS, *DAY_ACTS, *BOOKING_ACTS,
-        MAKE_PROMISE, BULK_ASSIGN, CONFIRM_WITHDRAWAL, PLAN_DAY,
+        *CASE_ACTS, *MEDIATION_ACTS, *DEMAND_ACTS, *PROMISE_ACTS, *DAY_ACTS, *BOOKING_ACTS, *PAIR_ACTS,
+        MAKE_PROMISE, BULK_ASSIGN, CONFIRM_WITHDRAWAL, PLAN_DAY, REFUSE_PAIRS,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from minqing.charter import Actor, Verb
-from minqing.ground.people.models import Look, Person
+from minqing.ground.people.models import Household, Look, Person
 from minqing.ground.people.rules import AAD, Contact, Purpose
 from minqing.kernel.keys import secret
 from minqing.methods import codes, seal
@@ -64,6 +64,20 @@ def masks_of(person_ids: set[UUID]) -> dict[UUID, Mask]:
         "pk", "mask_name", "mask_phone", "reply_by", "lang"
     )
     return {pk: Mask(name, phone, reply_by, lang) for pk, name, phone, reply_by, lang in rows}
+
+
+def household_by_key(external_key: str) -> UUID | None:
+    """The household of a number in the county's own list."""
+    return Household.objects.filter(external_key=external_key).values_list("pk", flat=True).first()
+
+
+def household_masks(household_ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The masked names of who lives in each household."""
+    rows = Person.objects.filter(household_id__in=household_ids).exclude(mask_name="")
+    masks: dict[UUID, tuple[str, ...]] = {}
+    for pk, mask in rows.order_by("created_at", "id").values_list("household_id", "mask_name"):
+        masks[pk] = (*masks.get(pk, ()), mask)  # type: ignore[index]
+    return masks
 
 
 def looks_of(person_id: UUID) -> list[LookLine]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from minqing.wiring.booting import database, module
 from minqing.wiring.saying import t
 
-WHAT = ("messages", "places", "cadres", "households", "offices")
+WHAT = ("messages", "places", "cadres", "households", "pairs", "offices")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,24 +3,35 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from minqing.charter import Role
+from minqing.charter import Role, Verb
 from minqing.ground.offices import commands as offices
-from minqing.ground.offices.queries import account_by_username, office_by_code, post_known
+from minqing.ground.offices.queries import account_by_username, actor, office_by_code, post_known
 from minqing.ground.offices.queries import offices as all_offices
 from minqing.ground.offices.rules import OfficeKind, UnknownOffice
 from minqing.ground.people import commands as people
+from minqing.ground.people.queries import household_by_key
 from minqing.ground.people.rules import Contact, PhoneUnreadable, ReplyBy
 from minqing.ground.places.commands import PlaceRow, load_places
 from minqing.ground.places.queries import place_by_code
 from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace, full
 from minqing.record.inbox.commands import note
 from minqing.wiring.importing.sheets import rows_of, time_of
+from minqing.work.visits import commands as visits
+from minqing.work.visits.rules import (
+    TEXT_MOST,
+    AlreadyPaired,
+    DaysBackwards,
+    HouseholdRefused,
+    Kept,
+    PairKind,
+    items_in,
+)
 
 
 @dataclass
@@ -154,3 +165,51 @@ def import_households(path: Path, mapping: Mapping[str, str], *, today: date, at
         people.live_in(person_id=person, household_id=household)
         report.added += 1
     return report
+
+
+YES = {"1", "y", "yes", "是", "有", "本户提出"}
+
+
+@transaction.atomic
+def import_pairs(path: Path, mapping: Mapping[str, str], *, today: date, at: datetime) -> Report:
+    """cadre,household,kind,from[,to,plan,items,asked]: who is paired with which household; nobody is told.
+
+    The same row again adds nothing; other days, plan or items of a known pair change it, as a fact of its own.
+    """
+    report = Report()
+    for number, row in rows_of(path):
+        report.read += 1
+        cell = {ours: row.get(theirs, "") for ours, theirs in mapping.items()}
+        try:
+            kept = visits.keep_pair(**_pair(cell, today=today), at=at)
+        except (BadRow, DaysBackwards, AlreadyPaired, HouseholdRefused) as reason:
+            report.rejects.append((number, str(reason), row))
+        else:
+            report.added += kept is Kept.ADDED
+            report.already += kept is not Kept.ADDED
+    return report
+
+
+class BadRow(ValueError):
+    """Why a row is not taken, in words for the person who mends it."""
+
+
+def _pair(cell: Mapping[str, str], *, today: date) -> dict[str, Any]:
+    kinds = {str(kind): kind for kind in PairKind} | {kind.label: kind for kind in PairKind}
+    cadre, household = account_by_username(cell["cadre"]), household_by_key(cell["household"])
+    if cadre is None:
+        raise BadRow(f"没有登录名为“{cell['cadre']}”的账号，请先导入干部")
+    if not actor(cadre, on=today).may(Verb.PAIR_VIEW):
+        raise BadRow(f"“{cell['cadre']}”现在没有能结对的岗位")
+    if household is None:
+        raise BadRow(f"没有户号“{cell['household']}”，请先导入住户")
+    if cell["pair_kind"] not in kinds:
+        raise BadRow(f"类型“{cell['pair_kind']}”不认得，可用的有：{'、'.join(k.label for k in PairKind)}")
+    from_on, to_on = time_of(cell["from"]), time_of(cell.get("to", ""))
+    if from_on is None or (to_on is None and cell.get("to")):
+        raise BadRow(f"日期“{cell['from'] if from_on is None else cell['to']}”读不懂")
+    return {
+        "cadre_id": cadre, "household_id": household, "kind": kinds[cell["pair_kind"]], "from_on": from_on.date(),
+        "to_on": to_on.date() if to_on else None, "plan": cell.get("plan", "")[:TEXT_MOST],
+        "items": items_in(cell.get("items", "")), "asked": cell.get("asked", "").lower() in YES,
+    }  # fmt: skip

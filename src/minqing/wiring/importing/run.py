@@ -23,6 +23,10 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "cadres": (("username", "name", "office", "post", "role"), ("username", "name", "office", "role")),
     "households": (("household", "place", "name", "phone"), ("household", "place")),
+    "pairs": (
+        ("cadre", "household", "pair_kind", "from", "to", "plan", "items", "asked"),
+        ("cadre", "household", "pair_kind", "from"),
+    ),
 }
 
 
@@ -71,5 +75,6 @@ def _run(args: Namespace) -> Any:
         "offices": partial(registers.import_offices, today=today),
         "cadres": partial(registers.import_cadres, today=today),
         "households": partial(registers.import_households, today=today, at=now),
+        "pairs": partial(registers.import_pairs, today=today, at=now),
     }[args.what]
     return reader(args.file, mapping)
