@@ -35,6 +35,6 @@ def test_where_the_clock_cannot_start_again_the_no_is_not_taken_either() -> None
             other.rollback()
     finally:
         connection.close()
-    assert verdicts_of(f"case:{case.pk}", voice(case)) == []
+    assert verdicts_of([f"case:{case.pk}"], voice(case)) == {}
     assert Case.objects.get(pk=case.pk).state == CaseState.REPLIED
     assert cases.give_verdict(by=person, case_id=case.pk, at=AT, solved="no", explained="yes") == (1, True)

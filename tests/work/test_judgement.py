@@ -72,7 +72,7 @@ def test_a_changed_mind_is_a_new_version_and_the_old_one_stays(town: Town) -> No
         say(town, "partly", voice=voice),
         say(town, "yes", voice=voice),
     ] == [1, 2, 3]
-    versions = queries.verdicts_of("case:1", voice)
+    versions = queries.verdicts_of(["case:1"], voice)["case:1"]
     assert [(line.version, line.solved, line.latest) for line in versions] == [
         (3, Solved.YES, True), (2, Solved.PARTLY, False), (1, Solved.NO, False),
     ]  # fmt: skip
@@ -89,7 +89,7 @@ def test_a_change_right_after_the_office_called_is_marked_but_a_first_word_is_no
     voice = subject()
     say(town, "no", voice=voice, after_contact=True)
     say(town, "yes", voice=voice, after_contact=True)
-    assert [line.after_contact for line in queries.verdicts_of("case:1", voice)] == [True, False]
+    assert [line.after_contact for line in queries.verdicts_of(["case:1"], voice)["case:1"]] == [True, False]
 
 
 @pytest.mark.parametrize(("hours", "soon"), [(0, True), (48, True), (49, False), (-1, False)])

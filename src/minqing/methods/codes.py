@@ -24,6 +24,8 @@ ARGON2_KIB: Final = 64 * 1024
 ARGON2_ROUNDS: Final = 3
 VERIFY_LENGTH: Final = 12
 _VERIFY_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_VERIFY_VALUE: Final = {sign: value for value, sign in enumerate(_VERIFY_ALPHABET)}
+_VERIFY_DOUBLED: Final = {sign: 2 * value // 32 + 2 * value % 32 for sign, value in _VERIFY_VALUE.items()}
 _READ_AS: Final = str.maketrans("ILO", "110")
 _BETWEEN: Final = "-‐‑‒–—―−－﹣·・•.。_/"
 
@@ -148,11 +150,8 @@ def blind_index(mac: bytes, salt: bytes) -> bytes:
 
 
 def _verify_digit(signs: str) -> str:
-    total = 0
-    for place, sign in enumerate(reversed(signs)):
-        value = _VERIFY_ALPHABET.index(sign) * (2 if place % 2 == 0 else 1)
-        total += value // 32 + value % 32
-    return _VERIFY_ALPHABET[-total % 32]
+    single = sum(_VERIFY_VALUE[sign] for sign in signs[-2::-2])
+    return _VERIFY_ALPHABET[-(single + sum(_VERIFY_DOUBLED[sign] for sign in signs[-1::-2])) % 32]
 
 
 def verify_number(source: UUID) -> str:

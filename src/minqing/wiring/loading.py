@@ -4,10 +4,12 @@ Used by the import of old messages and by the demo county. The rows are those th
 same constraints judge them. No reaction is owed to a loaded fact, so nobody is told anything.
 """
 
+import gc
 import io
 import os
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -119,6 +121,8 @@ class Batch:
     rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     leaves: list[tuple[datetime, UUID, bytes]] = field(default_factory=list)
     chance: io.BytesIO = field(default_factory=io.BytesIO, repr=False)
+    at: datetime | None = None
+    stamp: int = 0
 
     def draw(self, size: int) -> bytes:
         drawn = self.chance.read(size)
@@ -129,12 +133,9 @@ class Batch:
 
     def new_id(self, at: datetime) -> UUID:
         """A version 7 UUID that sorts at `at`; what is older than such ids can say stands at their beginning."""
-        value = (
-            max(0, int(at.timestamp() * 1000)) << 80
-            | int.from_bytes(self.draw(10), "big") & RANDOM
-            | VERSION_7
-        )
-        return UUID(int=value)
+        if at is not self.at:  # rows of one moment come one after another
+            self.at, self.stamp = at, max(0, int(at.timestamp() * 1000)) << 80 | VERSION_7
+        return UUID(int=self.stamp | int.from_bytes(self.draw(10), "big") & RANDOM)
 
     def add(self, table: str, **values: Any) -> None:
         """One row; every column of the table must be given, unknown ones are a KeyError."""
@@ -199,6 +200,49 @@ class Batch:
         for table, columns in TABLES.items():
             if rows := self.rows.pop(table, None):
                 copy_in(table, columns, rows)
+
+
+def _close() -> None:
+    """The connection of the thread that calls it."""
+    connection.close()
+
+
+class Behind:
+    """Puts batches in on a thread and connection of its own, one at a time, while the next one is being made.
+
+    Inside a caller's transaction it does so at once, on the caller's connection. While it is open nothing looks for
+    rings of garbage: rows make none, and looking through a hundred thousand of them takes longer than making them.
+    """
+
+    def __enter__(self) -> "Behind":
+        self.alone = connection.in_atomic_block
+        self.thread = ThreadPoolExecutor(1)
+        self.waiting: Future[None] | None = None
+        gc.disable()
+        return self
+
+    def put_in(self, batch: Batch, *, then: Callable[[], None]) -> None:
+        """Waits for the batch before; `then` is called once this one is there. Raises what went wrong with either."""
+        if self.alone:
+            batch.put_in()
+            then()
+            return
+        self._done()
+        self.waiting, self.then = self.thread.submit(batch.put_in), then
+
+    def _done(self) -> None:
+        if self.waiting is not None:
+            waiting, self.waiting = self.waiting, None
+            waiting.result()
+            self.then()
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._done()
+        finally:
+            self.thread.submit(_close).result()
+            self.thread.shutdown()
+            gc.enable()
 
 
 def take_numbers(series: str, count: int) -> int:

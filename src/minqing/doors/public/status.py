@@ -19,13 +19,12 @@ from minqing.doors.public.forms import CodeForm
 from minqing.doors.public.opening import Opening, open_for, opening_of
 from minqing.doors.public.report import kept_names
 from minqing.ground.law.queries import today
-from minqing.ground.people.queries import askable, masks_of
+from minqing.ground.people.queries import askable, looks_of
 from minqing.ground.people.rules import ReplyBy
 from minqing.means.documents.queries import document_row, render_pdf
 from minqing.work.cases import commands as cases
-from minqing.work.cases.queries import Status, looks_at, status_of
+from minqing.work.cases.queries import Status, status_of
 from minqing.work.cases.queries.sealed import status_of_sealed
-from minqing.work.intake.queries import demand_line
 from minqing.work.intake.rules import UnknownReceipt, WordNeeded
 
 
@@ -80,12 +79,11 @@ def status_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("status"))
     found = _status(opening)
     more: dict[str, Any] = {"looks": [], "demand": None}
-    if found.parts and opening.demand_id is not None:
-        demand = demand_line(opening.demand_id)
+    if found.parts and (demand := found.demand) is not None:
+        asked = askable({demand.person_id})[demand.person_id]
         more = {
-            "demand": demand, "looks": looks_at(opening.by), "files": kept_names(f"demand:{demand.id}"),
-            "stopped": askable({demand.person_id})[demand.person_id].stopped,
-            "reply_by": ReplyBy(masks_of({demand.person_id})[demand.person_id].reply_by),
+            "demand": demand, "looks": looks_of(demand.person_id), "files": kept_names(f"demand:{demand.id}"),
+            "stopped": asked.stopped, "reply_by": ReplyBy(asked.reply_by),
         }  # fmt: skip
     title = found.title if opening.word and found.parts else ""
     judged_inline = len(found.parts) == 1 and "verdict" in found.parts[0].acts

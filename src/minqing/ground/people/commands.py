@@ -18,6 +18,7 @@ from minqing.kernel.keys import secret
 from minqing.methods import codes, seal
 
 NO_NUMBER = b"-"
+_written = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def read_phone(typed: str) -> str:
@@ -37,7 +38,7 @@ def sealed_row(
 ) -> dict[str, Any]:
     """The parameters of `rules.PERSON_SQL` (without the id) for one person, sealed under a fresh key."""
     key = os.urandom(32)
-    plain = json.dumps({k: v for k, v in vars(contact).items() if v}, ensure_ascii=False).encode()
+    plain = _written({k: v for k, v in vars(contact).items() if v}).encode()
     empty = contact.empty()
     return {
         "person_id": uuid7(),

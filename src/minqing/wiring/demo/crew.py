@@ -1,4 +1,4 @@
-"""Several processes that load blocks side by side. Each is told a block on its stdin and answers what it has put in.
+"""Several processes that load waves side by side. Each is told a wave on its stdin and answers what it has put in.
 
 A worker ends when its stdin closes, so none outlives a loader that was killed; what it put in until then stays.
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from minqing.wiring.booting import boot, module
+from minqing.wiring.demo.waves import Wave
 from minqing.wiring.saying import Trouble, t
 
 AT_MOST = 2
@@ -22,9 +23,9 @@ def hands(blocks: int) -> int:
     return 1 if blocks < 4 else min(AT_MOST, os.cpu_count() or 1)
 
 
-def together(at: datetime, blocks: list[int], count: int, told: Callable[[int, int], None]) -> None:
-    """All blocks by `count` processes; `told(block, items)` after each batch of any of them."""
-    waiting = iter(blocks)
+def together(at: datetime, due: list[Wave], count: int, told: Callable[[Wave, int], None]) -> None:
+    """All waves by `count` processes; `told(wave, items)` after each batch of any of them."""
+    waiting = iter(due)
     command = [sys.executable, "-m", "minqing.wiring.demo.crew", at.isoformat()]
     workers = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
@@ -43,8 +44,8 @@ def together(at: datetime, blocks: list[int], count: int, told: Callable[[int, i
                     elif line.strip() == "next":
                         _give(key.data, waiting)
                     else:
-                        block, items = map(int, line.split())
-                        told(block, items)
+                        first, last, items = map(int, line.split())
+                        told(Wave(first, last), items)
         if any(worker.wait() for worker in workers):
             raise Trouble(
                 t("载入中断了，再运行一次会接着载。", "The load broke off; run it again and it goes on.")
@@ -57,25 +58,26 @@ def together(at: datetime, blocks: list[int], count: int, told: Callable[[int, i
             worker.wait()
 
 
-def _give(worker: subprocess.Popen[str], waiting: Iterator[int]) -> None:
-    block = next(waiting, None)
+def _give(worker: subprocess.Popen[str], waiting: Iterator[Wave]) -> None:
+    wave = next(waiting, None)
     assert worker.stdin is not None
-    if block is None:
+    if wave is None:
         worker.stdin.close()
     else:
-        print(block, file=worker.stdin, flush=True)
+        print(wave.first, wave.last, file=worker.stdin, flush=True)
 
 
 def main(at: datetime) -> None:
     boot()
-    blocks = module("minqing.wiring.demo.block").Blocks(at)
+    loader = module("minqing.wiring.demo.loader").Loader(at)
     gc.freeze()
-    gc.disable()  # rows are dropped by the batch; what is left in rings goes once a block
+    gc.disable()  # rows are dropped by the batch; what is left in rings goes now and then
     for line in sys.stdin:
-        block = int(line)
-        for items in blocks.load(block):
-            print(block, items, flush=True)
-        gc.collect()
+        wave = Wave(*map(int, line.split()))
+        for items in loader.load(wave, wave.size):
+            print(*wave, items, flush=True)
+            if items % 10_000 == 0:
+                gc.collect()
         print("next", flush=True)
 
 

@@ -84,7 +84,7 @@ class Year(Frame):
     def __init__(self, now: datetime, calendar: Calendar | None = None, seed: int = SEED) -> None:
         super().__init__(now, calendar, seed)
         self.seed_of = lru_cache(maxsize=4096)(self._seed_of)
-        self.kept_story = lru_cache(maxsize=512)(self.story)
+        self.kept_story = lru_cache(maxsize=4096)(self.story)
         self._pins: dict[int, Seed] = {}
         nowhere = places_of("jiaotong", "caizheng", "shuili", "xfj")
         self._pins = dict(pins(self.now_minute, lambda course, at, item: self.lay(course, at, item, nowhere)))

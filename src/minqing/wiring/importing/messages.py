@@ -8,12 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
-
-from django.db import transaction
 
 from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import OfficeLine, offices
@@ -26,14 +24,14 @@ from minqing.kernel.errors import Refusal
 from minqing.methods import codes
 from minqing.record.inbox.queries import known_keys
 from minqing.wiring.importing.sheets import CHINA, EARLIEST, rows_of, time_of
-from minqing.wiring.loading import Batch, take_numbers
+from minqing.wiring.loading import Batch, Behind, take_numbers
 from minqing.work.cases.rules import CaseState, HoldState, ReplyKind, Track
 from minqing.work.intake.rules import TEXT_LIMIT, Anonymity, Channel, DemandState, Kind, alarm_in
 
 WANTED = ("key", "time", "title", "text", "reply", "reply_time", "name", "phone", "place", "place_words")
 REQUIRED = ("key", "time", "text")
 CLOCKS = ("xf.triage", "xf.tell", "xf.handle")
-BATCH = 2_000
+BATCH = 1_000
 TITLE = 60
 
 
@@ -68,6 +66,9 @@ class Message:
     place: str | None
     place_path: str
     place_words: str
+
+
+Line = tuple[int, Mapping[str, str], Message]
 
 
 class Bad(ValueError):
@@ -129,17 +130,20 @@ def _place(typed: str, on: date, today: date) -> tuple[str | None, str]:
 
 @dataclass
 class Importer:
-    """Takes rows in batches; each batch is there whole or not at all, so an interrupted import is run again."""
+    """Makes rows of messages, batch by batch; each batch is there whole or not at all, so a cut-off import is run again."""
 
     sender: str
     desk: OfficeLine
     report: Report
     today: date
     seen: dict[str, bytes] = field(default_factory=dict)
+    at: datetime = field(default_factory=law.now)
 
-    def take(self, lines: list[tuple[int, Mapping[str, str], Message]]) -> None:
+    def made(self, lines: list[Line]) -> tuple[Batch, int]:
+        """(the rows of what is new, how many messages that is). The numbers of its cases are taken at once."""
         known = known_keys(self.sender, [message.key for _, _, message in lines])
-        batch = Batch(put_at=law.now())
+        self.at = law.now()
+        batch = Batch(put_at=self.at)
         fresh: list[Message] = []
         for number, row, message in lines:
             digest = hashlib.sha256(
@@ -152,15 +156,13 @@ class Importer:
             else:
                 fresh.append(message)
             self.seen.setdefault(message.key, digest)
-        with transaction.atomic():
-            numbers: dict[int, Iterator[int]] = {}
-            for year, count in Counter(message.at.year for message in fresh).items():
-                first = take_numbers(f"case:{year}", count)
-                numbers[year] = iter(range(first, first + count))
-            for message in fresh:
-                self.story(batch, message, next(numbers[message.at.year]))
-            batch.put_in()
-        self.report.added += len(fresh)
+        numbers: dict[int, Iterator[int]] = {}
+        for year, count in Counter(message.at.year for message in fresh).items():
+            first = take_numbers(f"case:{year}", count)
+            numbers[year] = iter(range(first, first + count))
+        for message in fresh:
+            self.story(batch, message, next(numbers[message.at.year]))
+        return batch, len(fresh)
 
     def story(self, batch: Batch, message: Message, number: int) -> None:
         """All rows of one message: person, demand, case, hold, reply, clocks and facts."""
@@ -171,7 +173,7 @@ class Importer:
         )
         batch.add(
             "inbox_item", sender=self.sender, key=message.key, hash=self.seen[message.key], act="import.message",
-            body=b"", state="done", got_at=law.now(),
+            body=b"", state="done", got_at=self.at,
         )  # fmt: skip
         batch.add(
             "people_person", id=person["person_id"], key=person["person_key"], sealed=person["person_sealed"],
@@ -263,24 +265,38 @@ def petition_desk() -> OfficeLine:
 
 
 def import_messages(
-    path: Path, mapping: Mapping[str, str], *, sender: str, progress: Any = None, today: date | None = None
-) -> Report:
+    path: Path, mapping: Mapping[str, str], *, sender: str, progress: Any = None, today: date | None = None,
+    batch: int = BATCH,
+) -> Report:  # fmt: skip
     """Read the file and take every good row once; bad ones stand in the report with their reasons."""
     report = Report()
     day = today or law.now().astimezone(CHINA).date()
     importer = Importer(sender=sender, desk=petition_desk(), report=report, today=day)
-    waiting: list[tuple[int, Mapping[str, str], Message]] = []
+    with Behind() as writer:
+        for lines in _batches(path, mapping, report, day, progress, batch):
+            rows, count = importer.made(lines)
+            writer.put_in(rows, then=partial(_added, report, count))
+    return report
+
+
+def _added(report: Report, count: int) -> None:
+    report.added += count
+
+
+def _batches(
+    path: Path, mapping: Mapping[str, str], report: Report, day: date, progress: Any, size: int
+) -> Iterator[list[Line]]:
+    lines: list[Line] = []
     for number, row in rows_of(path):
         report.read += 1
         try:
-            waiting.append((number, row, read_message(row, mapping, today=day)))
+            lines.append((number, row, read_message(row, mapping, today=day)))
         except Bad as reason:
             report.rejects.append((number, str(reason), row))
-        if len(waiting) >= BATCH:
-            importer.take(waiting)
-            waiting = []
         if progress:
             progress(1)
-    if waiting:
-        importer.take(waiting)
-    return report
+        if len(lines) >= size:
+            yield lines
+            lines = []
+    if lines:
+        yield lines

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -99,6 +100,12 @@ def time_of(text: str) -> datetime | None:
     """A Beijing time from the forms people type; None when it is not one. Years before 1949 are not one."""
     plain = text.replace("/", "-").replace(".", "-", 2).replace("T", " ").strip()
     plain = plain.removesuffix("Z").partition("+")[0]
+    if (
+        len(plain) == len("2026-03-02 08:00:00") and plain[4] == plain[7] == "-"
+    ):  # the usual form, read ten times as fast
+        with suppress(ValueError):
+            at = datetime.fromisoformat(plain).replace(tzinfo=CHINA)
+            return at if at.year >= EARLIEST else None
     for form in FORMATS:
         try:
             at = datetime.strptime(plain, form).replace(tzinfo=CHINA)

@@ -63,10 +63,12 @@ class CallbackLine:
     opened_at: datetime
 
 
-def verdicts_of(about: str, voice_id: UUID) -> list[VerdictLine]:
-    """All versions of what one person said of the result, newest first."""
-    rows = Verdict.objects.filter(about=about, voice_id=voice_id).order_by("-version")
-    return [verdict_line(row) for row in rows]
+def verdicts_of(abouts: Iterable[str], voice_id: UUID) -> dict[str, list[VerdictLine]]:
+    """All versions of what one person said of each result, newest first."""
+    found: dict[str, list[VerdictLine]] = defaultdict(list)
+    for row in Verdict.objects.filter(about__in=list(abouts), voice_id=voice_id).order_by("-version"):
+        found[row.about].append(verdict_line(row))
+    return dict(found)
 
 
 def latest_about(abouts: Iterable[str]) -> dict[str, dict[UUID, VerdictLine]]:

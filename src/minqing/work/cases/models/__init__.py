@@ -9,9 +9,10 @@ from minqing.work.cases.models.beside import (
     Supervision,
     Withdrawal,
 )
-from minqing.work.cases.models.matter import Case, Counter, Hold, Link, Reply, Talk
+from minqing.work.cases.models.matter import AWAY, Case, Counter, Hold, Link, Reply, Talk
 
 __all__ = [
+    "AWAY",
     "Appraisal",
     "Booking",
     "Case",

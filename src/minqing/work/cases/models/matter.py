@@ -20,6 +20,8 @@ from minqing.work.cases.rules import (
 
 ACCOUNT, OFFICE = "offices.Account", "offices.Office"
 OPEN = Q(due_at__isnull=False, merged_into__isnull=True)
+AWAY = Q(state__in=["offered", "objected"]) | Q(role="assist", state="held")
+"""Open turns that do not make their office the holder of the case."""
 
 
 class Counter(models.Model):
@@ -111,7 +113,12 @@ class Case(models.Model):
         # Lists of open cases walk in the order of their day; nine of ten rows have ended and stay out of these.
         indexes = [
             Index(fields=["due_at", "id"], condition=OPEN, name="cases_open_due"),
-            Index(fields=["state", "due_at", "id"], condition=OPEN, name="cases_open_state"),
+            Index(
+                fields=["state", "due_at", "id"],
+                include=["track"],
+                condition=OPEN,
+                name="cases_open_by_state",
+            ),
             Index(fields=["holder", "due_at", "id"], condition=OPEN, name="cases_open_holder"),
             Index(fields=["kind", "due_at", "id"], condition=OPEN, name="cases_open_kind"),
             Index(fields=["track", "due_at", "id"], condition=OPEN, name="cases_open_track"),
@@ -129,7 +136,12 @@ class Case(models.Model):
             Index(
                 fields=["due_at", "id"], condition=Q(supervised_at__isnull=False), name="cases_supervised_due"
             ),
-            Index(fields=["due_at", "id"], condition=OPEN & Q(reopened__gt=0), name="cases_open_reopened"),
+            Index(
+                fields=["due_at", "id"],
+                include=["state"],
+                condition=OPEN & Q(reopened__gt=0),
+                name="cases_open_reopened",
+            ),
             Index(fields=["place_path"], opclasses=["text_pattern_ops"], name="cases_place_path"),
             Index(fields=["holder_path"], opclasses=["text_pattern_ops"], name="cases_holder_path"),
             Index(fields=["external_no"], condition=~Q(external_no=""), name="cases_external_no"),
@@ -204,7 +216,10 @@ class Hold(models.Model):
                 name="cases_assist_once",
             ),
         ]
-        indexes = [Index(fields=["office", "state"], name="cases_hold_office")]
+        indexes = [
+            Index(fields=["office", "state"], name="cases_hold_office"),
+            Index(fields=["office"], include=["case"], condition=AWAY, name="cases_hold_away"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.office_id} {self.state}"

@@ -41,5 +41,5 @@ def status_of_sealed(
         return Status(
             NOBODY, "", CaseState.REGISTERED.value, str(STATE_TEXT[CaseState.REGISTERED]),
             Holder(name_in(names, desk.id), registered_at, due.due_at), clocks,
-            moments([told], names=names, now=now, ended=False), [], [], [], [], [],
+            moments([told], names=names, now=now, ended=False), [], [], [], [], [], None,
         )  # fmt: skip

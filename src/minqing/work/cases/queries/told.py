@@ -1,11 +1,12 @@
 """The shapes a person with a query code reads, and those of reception days and of the leader's page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from minqing.work.cases.queries.lines import ClockLine, Moment, PaperLine, ReplyLine, TalkLine
 from minqing.work.cases.rules import BookingState, ReceptionMode
+from minqing.work.intake.queries import DemandLine
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class Status:
     acts: list[str]
     talk: list[TalkLine]
     verdicts: list[VerdictLine]
-    parts: list[PartStatus] = field(default_factory=list)
+    parts: list[PartStatus]
+    demand: DemandLine | None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
@@ -158,16 +158,16 @@ def _queued(rows: QuerySet[Case], by: Actor, key: str, now: datetime) -> QuerySe
         case "asks":
             return rows.filter(pk__in=ExtensionAsk.objects.filter(answered_at__isnull=True).values("case_id"))
         case "serve":
-            ready = [S.REVIEWED, S.REREVIEWED]
-            return rows.filter(Q(state__in=ready) | Q(state=S.REPLIED, track=Track.PETITION))
+            ready = rows.filter(state__in=[S.REPLIED, S.REVIEWED, S.REREVIEWED])
+            return ready.filter(Q(track=Track.PETITION) | ~Q(state=S.REPLIED))
         case "conclude":
             return rows.filter(state=S.REPLIED).exclude(track=Track.PETITION)
         case "reviews":
             asked = waiting.filter(how__in=["review", "rereview"], state=HoldState.OFFERED)
             return rows.filter(state__in=[S.REVIEWING, S.REREVIEWING], pk__in=asked.values("case_id"))
         case "supervised":
-            letters = Supervision.objects.filter(case=OuterRef("pk"), answered_at__isnull=True)
-            return rows.filter(Exists(letters), supervised_at__isnull=False)
+            letters = Supervision.objects.filter(answered_at__isnull=True)
+            return rows.filter(pk__in=letters.values("case_id"))
         case "reopened":
             return rows.filter(state__in=WORKING, reopened__gt=0)
         case "parked":
