@@ -40,7 +40,7 @@ def shipped(key: str, on: date = TODAY) -> rules.Rule:
         ("hl.consult", "2WD", 5, "《广东省12345热线管理办法（2022年）》"),
         ("hl.complain", "15WD", 5, "《广东省12345热线管理办法（2022年）》"),
         ("hl.help@jn", "5WD", 5, "《济南、潍坊12345热线条例》"),
-        ("hl.danger@bj", "2H", 0, "《北京市接诉即办工作条例》"),
+        ("hl.danger@bj", "2H", 0, "地方做法（待核对）"),
         ("hl.complain@common", "72H", 0, "地方规定"),
         ("db.assign", "10WD", 0, "《重庆市人民代表大会代表建议批评和意见工作条例》第十三条"),
         ("db.return", "10WD", 0, "《重庆市人民代表大会代表建议批评和意见工作条例》第十六条"),
@@ -55,7 +55,7 @@ def shipped(key: str, on: date = TODAY) -> rules.Rule:
         ("rd.feedback", "3M", 0, "《浙江省各级人民代表大会常务委员会监督条例（2008年）》第四十四条"),
         ("jz.notice", "7D", 0, "《重庆市城乡居民最低生活保障条例》第十八条"),
         ("jz.renotice", "3D", 0, "《重庆市城乡居民最低生活保障条例》第十八条"),
-        ("jz.total", "30WD", 15, "《社会救助暂行办法》第十一条、第十二条"),
+        ("jz.total", "30WD", 15, "《最低生活保障审核确认办法（民发〔2021〕57号）》（待核对）"),
         ("gk.reply", "20WD", 20, "《政府信息公开条例》第三十三条"),
         ("fy.apply", "60D", 0, "《行政复议法》第二十条"),
         ("hcp.fix", "15WD", 0, "《政务服务“好差评”制度》"),
@@ -70,7 +70,11 @@ def test_each_deadline_of_the_master_table_stands_with_its_article(
 
 
 def test_only_what_a_rule_leaves_out_can_be_paused() -> None:
-    assert {rule.key for rule in rules.shipped_rules() if rule.pausable} == {"xf.rereview", "jz.total"}
+    assert {rule.key for rule in rules.shipped_rules() if rule.pausable} == {
+        "xf.rereview",
+        "jz.total",
+        "gk.reply",
+    }
     hearing = [(date(2026, 3, 10), date(2026, 3, 14))]
     paused = rules.due_by(shipped("xf.rereview"), date(2026, 3, 2), rules.shipped_calendar(), pauses=hearing)
     assert paused.statutory == date(2026, 4, 6)
@@ -215,6 +219,30 @@ def test_the_shipped_calendar_is_the_published_one() -> None:
     off = {date.fromisoformat(day) for day, kind, _ in lines if kind != "adjusted_workday"}
     makeup = {date.fromisoformat(day) for day, kind, _ in lines if kind == "adjusted_workday"}
     assert (rules.shipped_calendar().off, rules.shipped_calendar().makeup) == (off, makeup)
+
+
+def test_what_is_marked_as_checked_says_which_articles_were_read() -> None:
+    read = {code: law.read for code, law in rules.laws().items() if law.read}
+    assert all(rules.laws()[code].checked for code in read)
+    for rule in rules.shipped_rules():
+        if rule.law in read and rule.mark is not Mark.MEMORY:
+            first, last = map(int, read[rule.law].split("-"))
+            assert all(first <= int(n) <= last for n in rule.article.split(",") if n), rule.key
+
+
+def test_a_row_from_memory_says_so_wherever_it_is_shown() -> None:
+    for rule in rules.shipped_rules():
+        assert (
+            (rule.mark is Mark.MEMORY) is ("待核对" in rule.basis()) is ("to be checked" in rule.basis("en"))
+        )
+
+
+def test_a_new_version_of_a_law_changes_the_catalogue_from_its_day_on() -> None:
+    old = {entry.code: entry for entry in rules.entries_on(rules.shipped_entries(), date(2025, 12, 31))}
+    new = {entry.code: entry for entry in rules.entries_on(rules.shipped_entries(), date(2026, 1, 1))}
+    assert old.keys() == new.keys()
+    assert old["village.affairs"].cited() == "《村民委员会组织法（2018年修正）》第三十条"
+    assert new["village.affairs"].cited() == "《村民委员会组织法（2025年修正）》"
 
 
 def test_a_rule_of_the_table_prints_its_own_term() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -10,18 +10,23 @@ import pytest
 from django.db import connection, transaction
 
 from minqing.ground.offices.queries import account_by_username, actor
+from minqing.methods.clock import CHINA
 from minqing.record.facts.models import Fact
 from minqing.record.log.models import Leaf, Pending
 from minqing.record.log.rules import leaf_hash
 from minqing.wiring.demo.load import load
-from minqing.work.cases.models import Case
+from minqing.work.cases.models import Case, Link
 from minqing.work.cases.queries import Filters, case_page, cases_for, status_of, worklist
 from minqing.work.cases.rules import FINAL, CaseState
 from minqing.work.duties.models import Duty
 from minqing.work.intake.models import Demand
+from minqing.work.judgement.models import Verdict
+from minqing.work.visits.queries import pair_lines
+from minqing.work.visits.rules import PairKind
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 30)
+AT = datetime.combine(TODAY, time(9), CHINA)
 ITEMS = 150
 KEPT = {
     "cases_case": "id, number, state, holder_id, due_at, due_from, ended_at, n_voices, n_confirmed",
@@ -89,14 +94,15 @@ def test_its_facts_are_chained_and_its_log_has_no_gap() -> None:
 
 
 def test_loading_again_adds_nothing_and_a_cut_off_load_comes_to_the_same_end() -> None:
-    load(today=TODAY, items=0)  # the frame; its ids are drawn by chance
+    load(today=TODAY, items=0)  # the frame and what is done by hand; their ids are drawn by chance
+    frame = Demand.objects.count()
     with transaction.atomic():
         assert fill()["added"] == ITEMS
         whole = everything()
         assert fill()["added"] == 0
         assert everything() == whole
         transaction.set_rollback(True)
-    assert not Demand.objects.exists()
+    assert Demand.objects.count() == frame
 
     def stop(done: int, total: int, what: str) -> None:
         if done == 100:
@@ -134,3 +140,31 @@ def test_the_desk_and_the_resident_can_read_every_state_of_it() -> None:
                 told = status_of(link.demand_id, lang, now=now)
                 assert told.state_text
                 assert told.timeline
+
+
+def test_some_words_are_answered_by_three_owners_and_one_of_them_is_said_not_to_be_solved() -> None:
+    fill()
+    split = defaultdict(list)
+    for link in Link.objects.exclude(part="").select_related("case"):
+        split[link.demand_id].append(link.case)
+    assert [len(cases) for cases in split.values()] == [3, 3, 3]
+    for demand_id, cases in split.items():
+        offices = {status.holder for status in status_of(demand_id, "zh-hans").parts}
+        assert len(offices) == 3, "three answers, three owners"
+        assert len({case.number for case in cases}) == 3
+    judged = Verdict.objects.filter(voice_id__in=split, latest=True)
+    assert {"yes", "partly", "no"} <= set(judged.values_list("solved", flat=True))
+    answered = [case for cases in split.values() for case in cases if case.replied_at]
+    assert answered and all(
+        Duty.objects.filter(about_id=case.pk, due_at__lt=AT, met_at=None).count() == 0 for case in answered
+    )
+
+
+def test_the_village_cadre_of_the_demo_has_households_and_one_that_said_no() -> None:
+    fill()
+    account = account_by_username("village_cadre")
+    assert account is not None
+    lines = pair_lines(actor(account, on=TODAY), today=TODAY)
+    assert [line.now for line in lines] == [True] * 5 + [False]
+    assert all(len(line.names) == 1 and line.names[0].endswith("*") for line in lines)
+    assert {line.kind for line in lines} == set(PairKind)

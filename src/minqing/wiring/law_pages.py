@@ -39,6 +39,7 @@ def pages() -> Mapping[str, str]:
         "law/rules.md": rules_page(),
         "law/articles.md": articles_page(),
         "law/catalogue.md": catalogue_page(),
+        "law/read.md": read_page(),
     }
 
 
@@ -114,7 +115,7 @@ def catalogue_page() -> str:
     for topic, (zh, en) in rules.topics().items():
         rows = (
             (
-                f"`{entry.code}`", f"{entry.name_zh}<br>{entry.name_en}", _office(entry.lead),
+                f"`{entry.code}`" + _dated(entry), f"{entry.name_zh}<br>{entry.name_en}", _office(entry.lead),
                 "<br>".join(_office(code) for code in entry.assist), f"{entry.cited()}<br>{entry.cited('en')}",
             )
             for entry in rules.shipped_entries()
@@ -127,6 +128,39 @@ def catalogue_page() -> str:
             "",
         ]
     return page("派单目录 · Dispatch catalogue", intro, parts)
+
+
+def _dated(entry: rules.Entry) -> str:
+    """When an entry is no longer, or has not always been, what the catalogue says."""
+    versions = [one for one in rules.shipped_entries() if one.code == entry.code]
+    until = entry.valid_to.isoformat() if entry.valid_to else ""
+    return f"<br>{entry.valid_from.isoformat()} – {until}" if len(versions) > 1 else ""
+
+
+def read_page() -> str:
+    """Which articles were compared with the text, and which rows still wait for it."""
+    intro = (
+        "哪些条文和原文核对过：读的是哪部法规的哪几条。没有列在这里的依据，以及下面标着“待核对”的期限，用以前请法制部门核对。\n\n"
+        "Which articles were compared with the text of the law. What is not listed here, and the terms below, should be "
+        "checked by a lawyer before they are relied on."
+    )
+    read = [(law.name(), law.name("en"), law.read) for law in rules.laws().values() if law.read]
+    waiting = [
+        (
+            f"`{rule.key}`" + (f" @{rule.scheme}" if rule.scheme else ""),
+            rule.term,
+            f"{rule.basis()}<br>{rule.basis('en')}",
+        )
+        for rule in rules.shipped_rules()
+        if rule.mark is rules.Mark.MEMORY and rule.valid_to is None
+    ]
+    parts = ["## 读过的 · Read", "", *table(("法规", "law", "条 articles"), read), ""]
+    parts += [
+        "## 待核对的期限 · Terms to be checked",
+        "",
+        *table(("key", "期限 term", "依据 basis"), waiting),
+    ]
+    return page("核对过的条文 · Articles read", intro, parts)
 
 
 def _office(code: str) -> str:

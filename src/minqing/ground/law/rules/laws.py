@@ -23,7 +23,7 @@ class Mark(Word):
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """`checked`: dates and articles were compared with the text of the law."""
+    """`checked`: what we cite of it was compared with the text of the law; `read` says which articles."""
 
     code: str
     name_zh: str
@@ -31,6 +31,7 @@ class Law:
     valid_from: date | None
     valid_to: date | None
     checked: bool
+    read: str = ""
 
     def name(self, lang: str = "zh-hans") -> str:
         return self.name_en if lang.startswith("en") else f"《{self.name_zh}》"
@@ -56,7 +57,7 @@ def laws() -> dict[str, Law]:
     return {
         row["code"]: Law(
             row["code"], row["name_zh"], row["name_en"],
-            day_or_none(row["valid_from"]), day_or_none(row["valid_to"]), row["checked"] == "1",
+            day_or_none(row["valid_from"]), day_or_none(row["valid_to"]), row["checked"] == "1", row["read"],
         )
         for row in rows_of("laws")
     }  # fmt: skip

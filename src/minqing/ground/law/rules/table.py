@@ -61,11 +61,17 @@ class Rule:
         return term_words(abs(self.term.n), self.term.unit.value, lang)
 
     def basis(self, lang: str = "zh-hans") -> str:
-        """The citation; a term of our own design says that no law names it."""
-        cited = cite(self.law, self.article, lang) if self.law else ""
+        """The citation; a term of our own says that no law names it, one from memory that it is still to be checked."""
+        cited, english = cite(self.law, self.article, lang) if self.law else "", lang.startswith("en")
+        if self.mark is Mark.MEMORY:
+            return (
+                f"{cited or 'Local practice'} (to be checked)"
+                if english
+                else f"{cited or '地方做法'}（待核对）"
+            )
         if self.mark is not Mark.DESIGN:
-            return cited or ("地方规定" if not lang.startswith("en") else "Local rule")
-        if lang.startswith("en"):
+            return cited or ("Local rule" if english else "地方规定")
+        if english:
             return f"Term set by this system, with regard to {cited}" if cited else "Term set by this system"
         return f"本系统设定的期限，参照{cited}" if cited else "本系统设定的期限"
 
