@@ -9,8 +9,8 @@ from minqing.work.cases import rules as cases
 from minqing.work.promises import rules as promises
 
 MACHINES = machines()
-UNDONE = {"reopen", "bounce"}
-"""What may still happen to an end: the person says it is not solved, a letter comes back."""
+UNDONE = {"reopen", "bounce", "ask-review", "ask-rereview"}
+"""What may still happen to an end: the person says it is not solved, a letter comes back, a request was in time."""
 OWED = ("petition", "order", "promise")
 NOT_OWED = {
     "message": "technical: retried by the worker, failures stand on a page",

@@ -76,18 +76,22 @@ FOLLOWS: Mapping[str, list[tuple[str, Function]]] = {
     "case.joined": [("tell.person-joined", t.person_of_demand("case.joined")), *FIND_CASE],
     "case.split": [("tell.person-split", t.person_of_demand("case.split")), *FIND_CASE],
     "case.left": FIND_CASE,
+    "case.continued": FIND_CASE,
     "case.served": FIND_CASE,
     "case.concluded": FIND_CASE,
     "case.settled": FIND_CASE,
     "case.withdrawn": FIND_CASE,
     "case.lapsed": FIND_CASE,
     "case.resumed": FIND_CASE,
+    "duty.neared": [("tell.office-near", t.near)],
     "duty.climbed": [("tell.office-late", t.to_office("desk.late", "matter", "due", "late", of="told"))],
     "duty.recomputed": [
         ("cases.follow-duties", cases.follow_duties),
         ("tell.people-day-settled", t.to_people("case.day-settled", "matter", "due")),
         ("tell.person-day-settled", t.person_day_settled),
     ],
+    "promise.fell-due": [("tell.person-promised", t.promise_due)],
+    "reception.booked": [("tell.person-booked", t.booked)],
     "verdict.given": [("promises.hear-verdict", hear_verdict)],
 }  # fmt: skip
 

@@ -1,8 +1,9 @@
 """What staff do, for other systems: lists, one case, and one address for every act of the desk."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 from uuid import UUID
 
 from django import forms
@@ -17,6 +18,7 @@ from minqing.doors.parts.acts import Act
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.commands import read_phone
 from minqing.ground.people.rules import Contact
+from minqing.ground.places.rules import CODE, path_of
 from minqing.kernel.errors import BadField
 from minqing.work.cases import commands as cases
 from minqing.work.cases import queries
@@ -29,31 +31,19 @@ from minqing.work.visits.queries import pair_lines
 router = Router(tags=["staff"], auth=Token())
 
 
-class CaseFilters(Schema):
+class ActIn(Schema):
     model_config = ConfigDict(extra="forbid")
-    state: str = ""
-    office: UUID | None = None
-    place: str = ""
-    before: date | None = None
-    light: str = ""
-    kind: str = ""
-    track: str = ""
-    grade: str = ""
-    mine: bool = False
-    supervised: bool = False
-    queue: str = ""
-    q: str = ""
-    after: str = ""
 
 
-class WaitingFilters(Schema):
-    model_config = ConfigDict(extra="forbid")
-    state: str = ""
-    channel: str = ""
-    kind: str = ""
-    place_path: str = ""
-    alarm: bool = False
-    after: str = ""
+def query_of(name: str, shape: type) -> type[Schema]:
+    """The query of a list, made from the room's own filters, so that desk and API can never narrow differently."""
+    kinds = get_type_hints(shape)
+    asked: dict[str, Any] = {one.name: (kinds[one.name], one.default) for one in fields(shape)}
+    return create_model(name, __base__=ActIn, **asked, after=(str, ""))
+
+
+CaseFilters = query_of("CaseFilters", Filters)
+WaitingFilters = query_of("WaitingFilters", Waiting)
 
 
 def known(request: HttpRequest, only: Schema) -> dict[str, Any]:
@@ -64,10 +54,15 @@ def known(request: HttpRequest, only: Schema) -> dict[str, Any]:
     return only.model_dump()
 
 
+def path_in(place: str) -> str:
+    """The branch of the tree that a place's code stands for; a branch is taken as it is."""
+    return path_of(place) if CODE.match(place) else place
+
+
 @router.get("/cases", operation_id="case-list", summary="The worklist", url_name="api-case-list")
 def case_list(request: HttpRequest, only: Query[CaseFilters]) -> HttpResponse:
     given = known(request, only)
-    after = given.pop("after")
+    after, given["place"] = given.pop("after"), path_in(given["place"])
     page = queries.worklist(_by(request), Filters(**given), after=after or None)
     return told({"rows": shape(page.rows), "next": page.next, "count": page.n, "more": page.capped})
 
@@ -92,7 +87,7 @@ def promise_list(request: HttpRequest, case_id: UUID) -> HttpResponse:
 )
 def demand_waiting(request: HttpRequest, only: Query[WaitingFilters]) -> HttpResponse:
     given = known(request, only)
-    after = given.pop("after")
+    after, given["place_path"] = given.pop("after"), path_in(given["place_path"])
     page = waiting(_by(request), only=Waiting(**given), after=after)
     return told({"rows": shape(page.rows), "next": page.next or None, "count": page.count, "more": page.more})
 
@@ -183,14 +178,12 @@ def kind_of(field: forms.Field) -> Any:
             return str
 
 
-class ActIn(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-
 def body_of(act: Act) -> type[Schema]:
     """The body of an act, made from its form, so that desk and API can never ask for different things."""
     fields: dict[str, Any] = {}
     for name, field in act.form().fields.items():
+        if isinstance(field, forms.FileField):  # files come in through the desk only
+            continue
         kind = kind_of(field)
         needed = field.required and field.initial is None and not isinstance(field, forms.BooleanField)
         fields[name] = (kind, ...) if needed else (kind | None, None)

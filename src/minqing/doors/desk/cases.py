@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -17,6 +17,7 @@ from minqing.doors.desk.frame import desk
 from minqing.doors.desk.starts import answering, day_or_blank, frames, parts_missing, sending
 from minqing.doors.desk.worklist import row_after, row_of
 from minqing.doors.parts.acts import BY_NAME, Act, do
+from minqing.doors.parts.attachments import handed_out
 from minqing.doors.parts.shapes import Act as Button
 from minqing.doors.parts.shapes import Paper, Tab
 from minqing.doors.parts.web import actor_of, answer
@@ -29,6 +30,7 @@ from minqing.means.documents.queries import document_row, render_docx, render_ht
 from minqing.work.cases import queries
 from minqing.work.cases.commands import open_contact
 from minqing.work.cases.queries import CasePage
+from minqing.work.cases.queries.enclosed import open_enclosed
 from minqing.work.cases.rules import CaseState, Category, Outcome, Track
 from minqing.work.intake.queries import demand_lines
 from minqing.work.promises.queries import promises_for
@@ -40,6 +42,7 @@ USUAL = (
 SORTING = ("arbitrate", "forward", "assign", "settle-now", "accept")
 BEHIND = frozenset({
     "redirect", "decline", "no-longer", "refer-up", "settle", "assist", "supervise", "carry", "appraise", "link", "number", "mediate",
+    "ask-review", "ask-rereview",
 })  # fmt: skip
 """Acts that stand behind 更多: lawful, but not the next step of most days."""
 KEYS = {
@@ -68,6 +71,8 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         + len(page.supervisions)
         + len(page.parts)
         + len(page.earlier)
+        + len(page.continued)
+        + bool(page.continues)
     )
     counts = {"words": len(page.voices) + page.n_voices_hidden, "papers": len(page.papers), "links": near}
     tabs = [
@@ -149,7 +154,7 @@ def case_act(request: HttpRequest, case_id: UUID, act: Act) -> HttpResponse:
     given = request.POST
     if "_more" in given or "_preview" in given:
         return _again(request, page, act, by)
-    form = dress(act.form(given), page, by=by, cases=_cases(request, by, act, page))
+    form = dress(act.form(given, request.FILES), page, by=by, cases=_cases(request, by, act, page))
     try:
         do(act, by=by, at=now(), target=case_id, form=form)
     except Refusal as refusal:
@@ -183,7 +188,13 @@ def _cases(request: HttpRequest, by: Actor, act: Act, page: CasePage) -> Any:
 
 
 def _initial(request: HttpRequest, act: Act, page: CasePage) -> dict[str, Any]:
-    first: dict[str, Any] = {"demand_id": page.voices[0].demand_id if page.voices else None, "on": today()}
+    first: dict[str, Any] = {"on": today()}
+    if page.voices and act.name not in {
+        "serve",
+        "ask-review",
+        "ask-rereview",
+    }:  # there it is one of many, or all
+        first["demand_id"] = page.voices[0].demand_id
     if act.name == "reply":
         first |= answering(page, request.GET.get("frame", ""))
     if act.name in {"review", "rereview"}:
@@ -326,6 +337,12 @@ def case_paper(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpRe
         line=page.line,
         document=document,
     )
+
+
+@require_GET
+def case_file(request: HttpRequest, case_id: UUID, demand_id: UUID, blob_id: UUID) -> HttpResponseBase:
+    """One file that came with a word of the case, behind the gate of its words."""
+    return handed_out(open_enclosed(actor_of(request), case_id, demand_id, blob_id))
 
 
 def _download(content: bytes, media: str, name: str) -> HttpResponse:

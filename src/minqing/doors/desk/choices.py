@@ -76,7 +76,7 @@ def dress(
     """Give the id fields of a staff form their lists. The field still refuses an id that is none."""
     lists: dict[str, Callable[[], Choices]] = {
         "office_id": office_choices, "holder_id": office_choices, "other_office_id": office_choices,
-        "promise_office_id": office_choices, "matter": matter_choices, "place": place_choices,
+        "promise_office_id": office_choices, "matter": matter_choices,
         "leader_id": lambda: people_choices(Role.LEADER), "mediator_id": lambda: people_choices(Role.MEDIATOR),
     }  # fmt: skip
     if page is not None:

@@ -18,6 +18,7 @@ from minqing.doors.desk.frame import desk
 from minqing.doors.desk.starts import hint_of, hints, opening
 from minqing.doors.parts.acts import DEMAND_ACTS, Act, do
 from minqing.doors.parts.forms import LineField, PlainForm, field
+from minqing.doors.parts.places import looked_for, with_found
 from minqing.doors.parts.shapes import Act as Button
 from minqing.doors.parts.shapes import Chip, Pager, Row
 from minqing.doors.parts.shapes import Slip as Ticket
@@ -98,8 +99,12 @@ def _boxes(kept: dict[str, str]) -> list[dict[str, Any]]:
 
 def _rows(lines: list[DemandLine], by: Actor) -> list[Row]:
     dues = next_dues(line.id for line in lines)
-    names = place_names({line.place for line in lines if line.place}, english=True) if in_english() else {}
-    return [_row(line, dues.get(line.id), names.get(line.place, line.place_name), by) for line in lines]
+    return [_row(line, dues.get(line.id), place_in(line), by) for line in lines]
+
+
+def place_in(line: DemandLine) -> str:
+    """The village in the language of the page."""
+    return (line.place_en or line.place_name) if in_english() else line.place_name
 
 
 def _row(line: DemandLine, due: Any, place: str, by: Actor) -> Row:
@@ -143,17 +148,12 @@ def demand_page(request: HttpRequest, demand_id: UUID) -> HttpResponse:
 
 
 def _place_of(line: DemandLine) -> str:
-    name = (
-        place_names({line.place}, english=True).get(line.place, "")
-        if in_english() and line.place
-        else line.place_name
-    )
-    return f"{name} {line.place_words}".strip()
+    return f"{place_in(line)} {line.place_words}".strip()
 
 
 def _open_acts(line: DemandLine) -> tuple[str, ...]:
     if line.state is DemandState.UNREAD:
-        return ("transcribe",)
+        return ("transcribe", "seal")
     return ("open", "settle-now", "join", "sort", "seal") if line.state is DemandState.WAITING else ()
 
 
@@ -176,7 +176,7 @@ def demand_act(request: HttpRequest, demand_id: UUID, act: Act) -> HttpResponse:
             return HttpResponseRedirect(reverse("demand-page", args=[demand_id]))
         form = act.form(initial=_first(request, line, act, own))
         return _act_page(request, line, act, _dressed(form, request, line, act, by, own))
-    if "_more" in request.POST:
+    if "_more" in request.POST or looked_for(request):
         return _act_page(request, line, act, _more(request, line, act, by, own))
     form = _dressed(act.form(request.POST), request, line, act, by, own)
     try:
@@ -240,9 +240,11 @@ def _more(request: HttpRequest, line: DemandLine, act: Act, by: Actor, own: list
     typed = {
         name: bound.fields[name].widget.value_from_datadict(request.POST, {}, name) for name in bound.fields
     }
-    rows = typed.get(request.POST["_more"]) or []
-    typed[request.POST["_more"]] = [*rows, *({} for _n in range(max(1, 4 - len(rows))))]
-    return _dressed(act.form(initial=typed), request, line, act, by, own)
+    if name := request.POST.get("_more"):
+        rows = typed.get(name) or []
+        typed[name] = [*rows, *({} for _n in range(max(1, 4 - len(rows))))]
+    form = _dressed(act.form(initial=typed), request, line, act, by, own)
+    return with_found(form, looked_for(request)) if looked_for(request) else form
 
 
 def _act_page(

@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from minqing.doors.parts.forms import LineField, PlainForm, TextField, Tick, field
+from minqing.doors.parts.forms import LineField, PagesField, PlainForm, TextField, Tick, field
+from minqing.doors.parts.places import PlaceField
 from minqing.doors.parts.rows import RowsField
 from minqing.kernel.words import Word
 from minqing.means.documents.rules import Way
@@ -154,7 +155,18 @@ class SecondLookForm(ActForm):
     remedy = said(_("不服怎么办"), "告知还能找谁")
 
 
+class AskReviewForm(ActForm):
+    demand_id = which(_("谁申请的"), "记到申请人自己的事上")
+    on = day(_("哪天收到的"), "期限从收到那天起算", required=True)
+    reason = said(_("申请人的理由（照原话录）"), "让上一级知道为什么不服", required=True, rows=6)
+    scan = field(
+        PagesField(label=_("申请书扫描件"), required=False, help_text=_("图片或PDF；几页一次选全，按页码排好。")),
+        purpose="保存原件", **WORK,
+    )  # fmt: skip
+
+
 class ServeForm(ActForm):
+    demand_id = which(_("交给谁"), "每个人的复查期限从自己收到那天起算", required=False)
     document_id = which(_("哪份文书"), "确定送达的是什么", required=False)
     way = chosen(_("怎么交到本人手上"), Way, "复查期限从送达起算")
     on = day(_("哪天送到"), "复查期限从这天起算", required=True)
@@ -216,7 +228,8 @@ class OpenForm(ActForm):
 class SortForm(ActForm):
     title = line(_("标题"), "在清单里认出这件事", unsaid=True)
     kind = chosen(_("性质"), Kind, "分办和统计", required=False)
-    place = line(_("地点编码"), "确定属地", unsaid=True)
+    place = field(PlaceField(label=_("哪个村（社区）")), purpose="确定属地", **WORK)
+    place.unsaid = True  # type: ignore[attr-defined]
 
 
 class TranscribeForm(ActForm):
@@ -227,6 +240,13 @@ class TranscribeForm(ActForm):
 class SealForm(ActForm):
     accusation = said(_("检举控告的部分（整封都是就留空）"), "密封移交有权机关")
     rest = said(_("其余要照常办理的部分"), "其余照常办理")
+    keep_files = field(
+        forms.BooleanField(
+            label=_("附件与举报无关，留在这里"), required=False, widget=Tick(),
+            help_text=_("不勾就一起密封。来信的扫描件和邮件原件总是一起密封。"),
+        ),
+        purpose="其余照常办理", **ORDER,
+    )  # fmt: skip
 
 
 class SettleDemandForm(TextForm):
@@ -333,7 +353,7 @@ class BreakPromiseForm(PlainForm):
     reason = said(_("为什么没有兑现"), "公开说明", required=True)
 
 
-PAIRING = {"basis": "结对由本县安排，住户自愿", "retention": "结对结束后三年", "reuse": "不用于考核、不排名"}
+PAIRING = {"basis": "结对由本县安排，住户自愿", "retention": "结对结束后三年", "reuse": "不用于考核"}
 
 
 class RefusePairsForm(PlainForm):
@@ -351,6 +371,7 @@ class PlanDayForm(PlainForm):
     on = day(_("哪天"), "公布接待日", required=True)
     leader_id = which(_("哪位领导"), "公布谁接待")
     place_words = line(_("在哪里"), "告诉群众到哪里", required=True)
+    place_words_en = line(_("在哪里（英文）"), "英文页面上告诉群众到哪里")
     mode = chosen(_("形式"), ReceptionMode, "接访、下访或约访", required=False)
     from_hour = line(_("几点开始"), "告诉群众几点来")
     seats = number(_("几个号"), "安排时间", low=1, high=200, required=False)

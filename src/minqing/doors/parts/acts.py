@@ -66,6 +66,8 @@ CASE_ACTS: tuple[Act, ...] = (
     case("resume", V.CASE_RESUME, f.WordsForm, _("恢复办理")),
     case("review", V.CASE_REVIEW, f.SecondLookForm, _("复查")),
     case("rereview", V.CASE_REREVIEW, f.SecondLookForm, _("复核")),
+    case("ask-review", V.CASE_ASK_REVIEW, f.AskReviewForm, _("登记复查申请")),
+    case("ask-rereview", V.CASE_ASK_REREVIEW, f.AskReviewForm, _("登记复核申请")),
     case("conclude", V.CASE_CONCLUDE, f.WordsForm, _("办结"), hard=True),
     case("supervise", V.CASE_SUPERVISE, f.SuperviseForm, _("督办")),
     case("answer-supervision", V.CASE_ANSWER_SUPERVISION, f.AnswerSupervisionForm, _("反馈督办")),

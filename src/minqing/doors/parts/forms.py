@@ -1,6 +1,6 @@
 """Forms of every door: fields that say why they are asked, text that is never cut, one way to draw them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -188,6 +188,22 @@ class LineField(TextField):
 
     def to_python(self, value: Any) -> str:
         return " ".join(super().to_python(value).split("\n"))
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PagesField(forms.FileField):
+    """The pages of one letter, in order."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given: Sequence[Any] = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.required and not given:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(PagesField, self).clean(one, initial) for one in given]
 
 
 class Choices(forms.RadioSelect):

@@ -1,5 +1,6 @@
 """How dates, times, numbers and codes are written on a page, in Chinese and in English. Never one inside the other."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEKDAYS = "一二三四五六日"
 NOTHING = "—"
+HAN = re.compile(r"[\u3400-\u9fff]")
 SOON = 3  # calendar days: from here a light turns from 正常 to 3日内
 Day = date | datetime | str | None
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db.models import Q
 
 from minqing.ground.places.models import Place
-from minqing.ground.places.rules import Level, PlaceEnded, UnknownPlace, full
+from minqing.ground.places.rules import Level, PlaceEnded, UnknownPlace, full, parent_of
 
 
 @dataclass(frozen=True)
@@ -78,19 +78,47 @@ def places_below(path: str, *, level: Level | None = None) -> list[PlaceLine]:
     return [line(row) for row in rows.order_by("code")]
 
 
+@dataclass(frozen=True)
+class Pick:
+    """A place in a list to choose from; `also`: the initials and the pinyin by which it is found as well."""
+
+    code: str
+    name: str
+    also: str
+
+
+def found(typed: str, *, on: date, english: bool = False) -> list[Pick]:
+    """`find_places` with names that say where: the township before the village, in the language of the page."""
+    rows = find_places(typed, on=on)
+    above = (
+        names_of({parent for row in rows if (parent := parent_of(row.code))}, english=True) if english else {}
+    )
+    return [
+        Pick(row.code, ", ".join(part for part in (row.name_en or row.name, above.get(parent_of(row.code) or "", "")) if part)
+             if english else row.full_name, "")
+        for row in rows
+    ]  # fmt: skip
+
+
 def choices(*, on: date, english: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Villages grouped by township, for a plain select; cached a minute."""
-    key = f"places.choices.{on}.{english:d}"
-    known = cache.get(key)
+    """Villages grouped by township, for a plain select."""
+    return [(label, [(one.code, one.name) for one in rows]) for label, rows in picks(on=on, english=english)]
+
+
+def picks(*, on: date, english: bool = False) -> list[tuple[str, list[Pick]]]:
+    """Villages grouped by township, the township itself first; cached a minute."""
+    key = f"places.picks.{on}.{english:d}"
+    known: list[tuple[str, list[Pick]]] | None = cache.get(key)
     if known is None:
         rows = Place.objects.filter(valid_on(on), level__in=[Level.TOWNSHIP, Level.VILLAGE]).order_by("code")
-        groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+        groups: dict[str, tuple[str, list[Pick]]] = {}
         for row in rows:
             name = (row.name_en or row.name) if english else row.name
+            pick = Pick(row.code, name, f"{row.initials} {row.name_en}".lower().strip())
             if row.level == Level.TOWNSHIP:
-                groups[row.code] = (name, [(row.code, name)])
+                groups[row.code] = (name, [pick])
             elif row.parent_id in groups:
-                groups[row.parent_id][1].append((row.code, name))
+                groups[row.parent_id][1].append(pick)
         known = list(groups.values())
         cache.set(key, known, 60)
     return known
@@ -100,6 +128,12 @@ def names_of(codes: set[str], *, english: bool = False) -> dict[str, str]:
     """Code → name with what lies above it; in English the name alone where there is one."""
     rows = Place.objects.filter(pk__in=codes).values_list("code", "full_name", "name_en")
     return {code: (name_en or name) if english else name for code, name, name_en in rows}
+
+
+def names_in_both(codes: set[str]) -> dict[str, tuple[str, str]]:
+    """Code → (name with what lies above it, English name); "" where there is none."""
+    rows = Place.objects.filter(pk__in=codes).values_list("code", "full_name", "name_en")
+    return {code: (name, name_en) for code, name, name_en in rows}
 
 
 def guess(text: str, *, on: date) -> PlaceLine | None:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from minqing.charter import REACH, RESIDENT_MAY, Actor, Reach, Verb
 from minqing.ground.law import queries as law
 from minqing.ground.people.queries import masks_of
-from minqing.ground.places.queries import names_of as place_names
+from minqing.ground.places.queries import names_in_both
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.kernel.keys import secret
 from minqing.methods import codes, seal
@@ -60,6 +60,7 @@ class DemandLine:
     place: str
     place_path: str
     place_name: str
+    place_en: str
     place_words: str
     channel: Channel
     kind: Kind
@@ -206,6 +207,9 @@ def waiting_demand(by: Actor, verb: Verb, demand_id: UUID, *, lock: bool = False
 # Lines
 
 
+NOWHERE = ("", "")
+
+
 def demand_lines(ids: Iterable[UUID]) -> dict[UUID, DemandLine]:
     """For rooms above, which have passed their own gate for these ids."""
     return {line.id: line for line in _lines(list(Demand.objects.filter(pk__in=list(ids))))}
@@ -220,11 +224,12 @@ def demand_line(demand_id: UUID) -> DemandLine:
 
 def _lines(rows: list[Demand]) -> list[DemandLine]:
     masks = masks_of({row.person_id for row in rows})
-    places = place_names({row.place_id for row in rows if row.place_id})
+    places = names_in_both({row.place_id for row in rows if row.place_id})
     return [
         DemandLine(
             id=row.pk, person_id=row.person_id, title=row.title, text=row.text, place=row.place_id or "",
-            place_path=row.place_path, place_name=places.get(row.place_id or "", ""), place_words=row.place_words,
+            place_path=row.place_path, place_name=places.get(row.place_id or "", NOWHERE)[0],
+            place_en=places.get(row.place_id or "", NOWHERE)[1], place_words=row.place_words,
             channel=Channel(row.channel), kind=Kind(row.kind), anonymity=Anonymity(row.anonymity),
             state=DemandState(row.state), alarm=Alarm(row.alarm), registered_at=row.registered_at,
             arrived_on=row.arrived_on, reply_by=row.reply_by, lang=row.lang, verify_no=row.verify_no,

@@ -45,6 +45,13 @@ def said(value: object) -> str:
 
 
 @register.filter
+def tongue(text: object) -> SafeString:
+    """lang="zh-Hans" for somebody's own words that stay Chinese on an English page, so that they are read out right."""
+    chinese = words.in_english() and words.HAN.search(str(text or ""))
+    return format_html(' lang="{}"', "zh-Hans") if chinese else SafeString()
+
+
+@register.filter
 def code_groups(code: object) -> SafeString:
     """The query code as four groups a line may break between; read out digit by digit."""
     groups = words.code4(code).split(" ")

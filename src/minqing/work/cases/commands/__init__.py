@@ -67,12 +67,14 @@ from minqing.work.cases.commands.resident import (
 )
 from minqing.work.cases.commands.reviews import (
     ask_rereview,
+    ask_rereview_case,
     ask_review,
+    ask_review_case,
     lapse_case,
     rereview_case,
     review_case,
-    serve_case,
 )
+from minqing.work.cases.commands.serving import serve_case
 from minqing.work.cases.commands.supervision import (
     answer_supervision_case,
     appraise_case,
@@ -96,7 +98,9 @@ __all__ = [
     "arbitrate_case",
     "ask_extension_case",
     "ask_rereview",
+    "ask_rereview_case",
     "ask_review",
+    "ask_review_case",
     "ask_withdrawal",
     "assign_case",
     "assist_case",

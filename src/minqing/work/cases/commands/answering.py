@@ -49,6 +49,7 @@ from minqing.work.cases.rules import (
 from minqing.work.duties import commands as duties
 from minqing.work.intake.queries import demand_line, person_of
 from minqing.work.judgement.commands import open_callback
+from minqing.work.judgement.queries import latest_about
 from minqing.work.promises.commands import make_promise
 
 S = CaseState
@@ -264,11 +265,19 @@ def conclude_case(
 
 
 def ask_each(case: Case, *, at: datetime) -> None:
-    """Everybody who left a telephone is called by somebody else than the office and asked two things."""
+    """Everybody who left a telephone is called by somebody else than the office and asked two things.
+
+    Who has judged this answer already is not asked again.
+    """
+    about = papers.judged(case)
+    said = latest_about([about]).get(about, {})
     for link in voices(case):
+        before = said.get(link.demand_id)
+        if before is not None and case.replied_at is not None and before.at >= case.replied_at:
+            continue
         line = demand_line(link.demand_id)
         if line.mask_phone or line.anonymity == "confidential":
             open_callback(
-                about=papers.about(case), voice_id=link.demand_id, person_id=line.person_id, judged_id=case.holder_id,
+                about=about, voice_id=link.demand_id, person_id=line.person_id, judged_id=case.holder_id,
                 place_path=case.place_path, at=at,
             )  # fmt: skip

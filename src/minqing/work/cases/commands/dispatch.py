@@ -368,6 +368,7 @@ def arbitrate_case(
 
 def bulk_assign(*, by: Actor, case_ids: Iterable[UUID], office_id: UUID, words: str, at: datetime) -> Bulk:
     """The same office for many cases; what cannot go there is named, the others go."""
+    by.must(Verb.CASE_ASSIGN)
     result = Bulk()
     for case_id in case_ids:
         try:

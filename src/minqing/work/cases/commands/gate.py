@@ -258,6 +258,16 @@ def end_voices(case: Case, *, at: datetime) -> None:
         shell.save(update_fields=["due_at", "due_from"])
 
 
+def step_out(case: Case, link: Link, *, reason: str, at: datetime) -> None:
+    """One voice goes; what it had said stays with it."""
+    link.left_at, link.left_reason = at, reason
+    link.save(update_fields=["left_at", "left_reason"])
+    case.n_voices -= 1
+    case.n_confirmed = Link.objects.filter(
+        case=case, left_at__isnull=True, confirmed_at__isnull=False
+    ).count()
+
+
 def wake(case: Case) -> None:
     """The words of a case that is worked on again are in hand again."""
     for link in voices(case):

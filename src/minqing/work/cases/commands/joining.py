@@ -23,12 +23,15 @@ from minqing.work.cases.commands.gate import (
     reason_in,
     reclock,
     rule_of,
+    step_out,
     take,
 )
 from minqing.work.cases.commands.opening import start_case
+from minqing.work.cases.commands.serving import move_on
 from minqing.work.cases.models import Case, Link
 from minqing.work.cases.queries.gate import cases_for
 from minqing.work.cases.rules import (
+    DECIDED,
     FINAL,
     MACHINES,
     AlreadyJoined,
@@ -69,7 +72,8 @@ def join_demand(
     case = take(by, Verb.CASE_JOIN, case_id, seen)
     demand_for(by, Verb.DEMAND_VIEW, demand_id, lock=True)
     reason = reason_in(reason)
-    if S(case.state) in FINAL or case.merged_into_id is not None:
+    if S(case.state) in FINAL | DECIDED or case.merged_into_id is not None:
+        # The answer that was given does not speak of this word: it would wait in there for ever.
         raise EndedBefore(state=S(case.state).label)
     links = list(Link.objects.filter(demand_id=demand_id, left_at__isnull=True).order_by("joined_at", "id"))
     if any(link.case_id == case.pk for link in links):
@@ -78,7 +82,7 @@ def join_demand(
     former = None
     if before is not None:
         former = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=before.case_id)
-        _step_out(former, before, reason=f"joined {case.number}", at=at)
+        step_out(former, before, reason=f"joined {case.number}", at=at)
         if former.n_voices == 0:
             former.merged_into = case
             duties.move(about=former.pk, rules=(rule_of(former), answer_of(former)), office_id=case.holder_id)
@@ -133,15 +137,6 @@ def _own_clock(case: Case, demand_id: UUID, *, from_former: Case | None, at: dat
         )  # fmt: skip
 
 
-def _step_out(case: Case, link: Link, *, reason: str, at: datetime) -> None:
-    link.left_at, link.left_reason = at, reason
-    link.save(update_fields=["left_at", "left_reason"])
-    case.n_voices -= 1
-    case.n_confirmed = Link.objects.filter(
-        case=case, left_at__isnull=True, confirmed_at__isnull=False
-    ).count()
-
-
 @transaction.atomic
 def leave_case(
     *, by: Actor, demand_id: UUID, case_id: UUID, at: datetime, reason: str, seen: int | None = None
@@ -161,7 +156,8 @@ def leave_case(
     home = link.before_id or case.split_from_id
     if case.n_voices <= 1 and home is None and not others.exists():
         raise LastWord()
-    _step_out(case, link, reason=reason, at=at)
+    step_out(case, link, reason=reason, at=at)
+    move_on(case, at=at)
     duties.drop(about=demand_id, why="left", at=at)
     back = _come_home(
         home, demand_id, part_of=case if link.before_id is None and case.split_from_id else None, at=at

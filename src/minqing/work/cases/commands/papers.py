@@ -13,6 +13,7 @@ from minqing.means.documents.rules import DocKind, scrubbed
 from minqing.methods.clock import CHINA
 from minqing.work.cases.commands.gate import day_of, voices
 from minqing.work.cases.models import Case, Reply
+from minqing.work.cases.queries.gate import trail_of
 from minqing.work.cases.rules import REVIEW_DAYS
 from minqing.work.intake.queries import demand_lines
 
@@ -23,6 +24,16 @@ NAMES_SCRUBBED = 5
 
 def about(case: Case) -> str:
     return f"case:{case.pk}"
+
+
+def trail(case: Case) -> list[UUID]:
+    """The case and the joint cases it carries on, newest first."""
+    return trail_of([case])[case.pk]
+
+
+def judged(case: Case) -> str:
+    """What a verdict is about: the matter from its first answer on, so that a person's versions stay in one line."""
+    return f"case:{trail(case)[-1]}"
 
 
 def received_on(case: Case) -> date:

@@ -1,5 +1,6 @@
 """领导接访: published days, a seat without a reason, walk-ins equal; names stay in the reception office until the day."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -43,8 +44,8 @@ class Booked:
 
 @transaction.atomic
 def plan_day(
-    *, by: Actor, at: datetime, on: date, leader_id: UUID, place_words: str, mode: ReceptionMode | str = ReceptionMode.OFFICE,
-    from_hour: str = "", seats: int = 10,
+    *, by: Actor, at: datetime, on: date, leader_id: UUID, place_words: str, place_words_en: str = "",
+    mode: ReceptionMode | str = ReceptionMode.OFFICE, from_hour: str = "", seats: int = 10,
 ) -> ReceptionDay:  # fmt: skip
     """A day on which a leader will listen; nobody sees it before it is published."""
     by.must(Verb.RECEPTION_PLAN)
@@ -56,6 +57,7 @@ def plan_day(
         on=on,
         leader_id=leader_id,
         place_words=place_words.strip(),
+        place_words_en=place_words_en.strip(),
         mode=ReceptionMode(mode),
         from_hour=from_hour.strip() or "9:00",
         seats=seats,
@@ -86,19 +88,34 @@ def _day(day_id: UUID) -> ReceptionDay:
 @transaction.atomic
 def book_day(
     *, by: Actor, day_id: UUID, at: datetime, contact: Contact | None = None, demand_id: UUID | None = None,
-    n_people: int = 1, reply_by: ReplyBy = ReplyBy.PHONE, lang: str = "zh-hans",
+    n_people: int = 1, reply_by: ReplyBy | None = None, lang: str = "zh-hans", form_key: str = "",
 ) -> Booked:  # fmt: skip
-    """A seat of a published day. Nobody is asked why. The code finds it again."""
+    """A seat of a published day. Nobody is asked why. The code finds it again; one form sent twice is one seat.
+
+    Who left a number gets the seat confirmed by a short message.
+    """
+    reply_by = reply_by or (ReplyBy.SMS if contact is not None and contact.phone else ReplyBy.ONLINE)
     day = _day(day_id)
     if day.published_at is None or day.on < day_of(at):
         raise DayGone()
+    code = _code_of(day_id, form_key)
+    known = Booking.objects.filter(day=day, code_key=codes.lookup_key(secret("pepper"), code)).first()
+    if known is not None and known.state == BookingState.BOOKED:
+        return Booked(known.pk, known.queue_no, code)
     if Booking.objects.filter(day=day, state__in=TAKEN, code_key__isnull=False).count() >= day.seats:
         raise DayFull()
-    code = codes.new_code()
     return _sit(
         by, day, BookingState.BOOKED, contact=contact, demand_id=demand_id, n_people=n_people, at=at, reply_by=reply_by,
-        lang=lang, code=code,
+        lang=lang, code=codes.new_code() if known else code,
     )  # fmt: skip
+
+
+def _code_of(day_id: UUID, form_key: str) -> str:
+    """The code that a form of this day leads to, so that its second press shows the same slip and nothing is kept."""
+    if not form_key:
+        return codes.new_code()
+    made = hmac.digest(secret("pepper"), f"booking/v1\n{day_id}\n{form_key}".encode(), "sha256")
+    return codes.new_code(lambda below: int.from_bytes(made, "big") % below)
 
 
 @transaction.atomic

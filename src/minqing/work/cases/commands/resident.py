@@ -19,17 +19,21 @@ from minqing.work.cases.commands.gate import (
     keep,
     put_down,
     reason_in,
+    step_out,
     take,
     turn,
     voices,
     wake,
 )
+from minqing.work.cases.commands.parting import go_on
+from minqing.work.cases.commands.serving import move_on
 from minqing.work.cases.models import Case, Hold, Link, Talk, Withdrawal
 from minqing.work.cases.rules import (
     DECIDED,
     FINAL,
     MACHINES,
     WITHDRAW_CALL,
+    WORKING,
     CaseState,
     EndedBefore,
     HoldRole,
@@ -44,7 +48,8 @@ from minqing.work.cases.rules import (
     WithdrawalPending,
 )
 from minqing.work.duties import commands as duties
-from minqing.work.intake.commands import mark_closed
+from minqing.work.duties.queries import next_due
+from minqing.work.intake.commands import mark_closed, mark_in_case
 from minqing.work.intake.queries import person_of
 from minqing.work.judgement import commands as judgement
 from minqing.work.judgement.queries import CallbackLine, callback_for, latest_about
@@ -84,7 +89,7 @@ def give_verdict(
     if S(case.state) not in DECIDED and case.replied_at is None:
         raise NothingToJudge()
     version = judgement.give_verdict(
-        about=papers.about(case), voice_id=link.demand_id, office_id=case.holder_id, place_path=case.place_path,
+        about=papers.judged(case), voice_id=link.demand_id, office_id=case.holder_id, place_path=case.place_path,
         solved=solved, explained=explained, words=words, asked=Asked.SELF, by_id=None, at=at,
         after_contact=_spoken_lately(case, link.demand_id, at),
     )  # fmt: skip
@@ -102,11 +107,7 @@ def work_callback(
     """
     asked = callback_for(by, Verb.CALLBACK_WORK, callback_id)
     kind, _sep, subject = asked.about.partition(":")
-    case = (
-        Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=subject).first()
-        if kind == "case"
-        else None
-    )
+    case = _case_now(UUID(subject), asked.voice_id) if kind == "case" else None
     lately = _spoken_lately(case, asked.voice_id, at) if case else False
     line = judgement.work_callback(
         by=by,
@@ -135,17 +136,40 @@ def work_callback(
     return line, _judged(case, link, by=by, at=at, solved=Solved(solved))
 
 
+def _case_now(first: UUID, demand_id: UUID) -> Case | None:
+    """Where the voice that was asked about this case speaks by now: there, or in a case that carries it on."""
+    for link in Link.objects.filter(demand_id=demand_id, left_at__isnull=True).select_related("case"):
+        if first in papers.trail(link.case):
+            return Case.objects.select_for_update(of=("self",), no_key=True).get(pk=link.case_id)
+    return None
+
+
 def _judged(case: Case, link: Link, *, by: Actor, at: datetime, solved: Solved) -> bool:
     link.confirmed_at = at if solved is Solved.YES else None
     link.save(update_fields=["confirmed_at"])
     case.n_confirmed = Link.objects.filter(
         case=case, left_at__isnull=True, confirmed_at__isnull=False
     ).count()
+    keep(case, "n_confirmed")
     reopened = solved is Solved.NO and MACHINES[Track(case.track)].may(S(case.state), "reopen")
     if reopened:
-        reopen(case, by=by, at=at)
-    keep(case, "n_confirmed")
+        reopen_for(case, link, by=by, at=at)
     return reopened
+
+
+def reopen_for(case: Case, link: Link, *, by: Actor, at: datetime) -> Case:
+    """Open again for the one who said so: alone in their case, or beside the others, whose answer stands."""
+    onward, _link = go_on(case, link, why="not-solved", by=by, at=at, together=True)
+    if S(onward.state) not in WORKING:
+        reopen(onward, by=by, at=at)
+        return onward
+    mark_in_case(link.demand_id)
+    mine = next_due(link.demand_id)
+    put_down(
+        onward, "case.reopened", by=by, at=at, office_id=onward.holder_id, times=onward.reopened,
+        due=mine.due_at if mine else onward.due_at, demand_id=link.demand_id,
+    )  # fmt: skip
+    return onward
 
 
 def reopen(case: Case, *, by: Actor, at: datetime) -> None:
@@ -173,7 +197,8 @@ def reopen(case: Case, *, by: Actor, at: datetime) -> None:
 
 def _spoken_lately(case: Case, demand_id: UUID, at: datetime) -> bool:
     """Whether the office reached for this person shortly before a verdict is changed."""
-    before = latest_about([papers.about(case)]).get(papers.about(case), {}).get(demand_id)
+    about = papers.judged(case)
+    before = latest_about([about]).get(about, {}).get(demand_id)
     if before is None:
         return False
     spoken = [
@@ -289,15 +314,11 @@ def take_effect(*, withdrawal_id: UUID, at: datetime) -> Case:
     nobody = Actor(account_id=None)
     if len(voices(case)) > 1:
         link = row.link
-        link.left_at, link.left_reason = at, "withdrawn"
-        link.save(update_fields=["left_at", "left_reason"])
+        step_out(case, link, reason="withdrawn", at=at)
         duties.drop(about=link.demand_id, why="withdrawn", at=at)
-        case.n_voices -= 1
-        case.n_confirmed = Link.objects.filter(
-            case=case, left_at__isnull=True, confirmed_at__isnull=False
-        ).count()
         mark_closed(link.demand_id)
         keep(case, "n_voices", "n_confirmed")
+        move_on(case, at=at)
     elif MACHINES[Track(case.track)].may(S(case.state), "withdraw"):
         turn(case, "withdraw", at=at, why="withdrawn")
         Hold.objects.filter(case=case, state__in=["offered", "objected"]).update(
@@ -313,11 +334,10 @@ def take_effect(*, withdrawal_id: UUID, at: datetime) -> Case:
 def reopen_case(*, by: Actor, case_id: UUID, at: datetime) -> Case:
     """One tap on a case that the person took back or settled, without a verdict: it is worked on again."""
     case = take(by, Verb.CASE_REOPEN, case_id)
-    voice_of(by, case)
+    link = voice_of(by, case)
     if S(case.state) not in FINAL:
         raise NotAllowed()
-    reopen(case, by=by, at=at)
-    return case
+    return reopen_for(case, link, by=by, at=at)
 
 
 def resident_of(demand_id: UUID) -> Actor:

@@ -1,18 +1,18 @@
-"""Service, and the two further stages it opens: review and re-review, thirty days each (arts. 35, 36)."""
+"""The two further stages that service opens: review and re-review, thirty days each (arts. 35, 36)."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
 
 from minqing.charter import Actor, Verb
-from minqing.ground.offices.queries import office
-from minqing.kernel.errors import NotFound
-from minqing.means.documents.commands import serve_document
-from minqing.means.documents.queries import document_row, documents_about
-from minqing.means.documents.rules import DocKind, Way
+from minqing.means.documents.queries import document_row
+from minqing.means.documents.rules import DocKind
+from minqing.means.files.commands import keep_file
 from minqing.work.cases.commands import papers
-from minqing.work.cases.commands.answering import ask_each
 from minqing.work.cases.commands.gate import (
     day_of,
     finish,
@@ -24,18 +24,22 @@ from minqing.work.cases.commands.gate import (
     reason_in,
     take,
     turn,
-    voices,
+    wake,
 )
-from minqing.work.cases.models import Case, Hold, Reply
-from minqing.work.cases.queries.gate import sits_in
+from minqing.work.cases.commands.parting import go_on
+from minqing.work.cases.commands.resident import voice_of
+from minqing.work.cases.commands.serving import has_answer
+from minqing.work.cases.models import Case, Hold, Link, Reply
 from minqing.work.cases.rules import (
     MACHINES,
     REREVIEW_ASK,
     REVIEW_ASK,
+    BadArrival,
     CaseState,
+    EndedBefore,
     HoldState,
-    NotHolder,
     NotServed,
+    NotYourVoice,
     Outcome,
     ReplyKind,
     ReviewLate,
@@ -43,7 +47,6 @@ from minqing.work.cases.rules import (
     opinion_lacks,
 )
 from minqing.work.duties.queries import duties_about
-from minqing.work.intake.queries import person_of
 
 S = CaseState
 FINAL_STAGE = (
@@ -51,99 +54,113 @@ FINAL_STAGE = (
 )
 
 
-@transaction.atomic
-def serve_case(
-    *, by: Actor, case_id: UUID, at: datetime, way: Way | str, on: date, document_id: UUID | None = None,
-    consent: bool = False, receipt: str = "", seen: int | None = None,
-) -> Case:  # fmt: skip
-    """送达: the paper came into the person's hands on a day. Only from then do the days of review run.
+@dataclass(frozen=True)
+class Stage:
+    """One of the two requests: the act, its turn, within which days, and the state in which the paper is not served yet."""
 
-    Without `document_id` it is the newest answer. Every voice of the case gets it; reading aloud is a courtesy only.
-    """
-    case = take(by, Verb.CASE_SERVE, case_id, seen)
-    paths = [case.holder_path, office(case.first_holder_id).path]
-    paths += Hold.objects.filter(case=case, how__in=["review", "rereview"]).values_list(
-        "office__path", flat=True
-    )
-    if not any(sits_in(by, Verb.CASE_SERVE, path) for path in paths):
-        raise NotHolder()
-    answer = Reply.objects.filter(case=case, document_id__isnull=False).order_by("-at", "-id").first()
-    if document_id is None and answer is None:
-        raise NotFound()
-    paper = document_id or (answer.document_id if answer else None)
-    assert paper is not None
-    if paper not in {line.id for line in documents_about(papers.about(case))}:
-        raise NotFound()
-    for link in voices(case):
-        serve_document(
-            by_id=by.account_id, document_id=paper, way=Way(way), on=on, at=at, consent=consent,
-            to_id=person_of(link.demand_id), receipt=receipt,
-        )  # fmt: skip
-    if (
-        answer is not None
-        and paper == answer.document_id
-        and MACHINES[Track(case.track)].may(S(case.state), "serve")
-    ):
-        turn(case, "serve", at=at, from_=on)
-        if S(case.state) is S.TERMINATED:
-            finish(case, at=at)
-        keep(case)
-        ask_each(case, at=at)
-    put_down(case, "case.served", by=by, at=at, document_id=paper, way=Way(way), on=on, due=case.due_at)
-    if S(case.state) is S.TERMINATED and answer is not None and paper == answer.document_id:
-        put_down(case, "case.terminated", by=by, at=at)
-    return case
+    act: str
+    how: str
+    window: str
+    unserved: CaseState
+
+
+REVIEW = Stage("ask-review", "review", REVIEW_ASK, S.REPLIED)
+REREVIEW = Stage("ask-rereview", "rereview", REREVIEW_ASK, S.REVIEWED)
+
+
+class Page(Protocol):
+    """One page of a paper as a door hands it in."""
+
+    name: str | None
+    size: int | None
+
+    def chunks(self) -> Iterable[bytes]: ...
 
 
 @transaction.atomic
 def ask_review(*, by: Actor, case_id: UUID, at: datetime, reason: str) -> Case:
     """复查: within thirty days of service, to the organ above the one that decided (art. 35)."""
-    return _ask(
-        by, Verb.CASE_ASK_REVIEW, case_id, at, reason, act="ask-review", window=REVIEW_ASK, how="review"
-    )
+    case = take(by, Verb.CASE_ASK_REVIEW, case_id)
+    return _ask(REVIEW, case, voice_of(by, case), by=by, at=at, arrived=day_of(at), reason=reason)
 
 
 @transaction.atomic
 def ask_rereview(*, by: Actor, case_id: UUID, at: datetime, reason: str) -> Case:
     """复核: within thirty days of service of the review, to the organ above that one (art. 36)."""
-    return _ask(
-        by,
-        Verb.CASE_ASK_REREVIEW,
-        case_id,
-        at,
-        reason,
-        act="ask-rereview",
-        window=REREVIEW_ASK,
-        how="rereview",
-    )
+    case = take(by, Verb.CASE_ASK_REREVIEW, case_id)
+    return _ask(REREVIEW, case, voice_of(by, case), by=by, at=at, arrived=day_of(at), reason=reason)
+
+
+@transaction.atomic
+def ask_review_case(
+    *, by: Actor, case_id: UUID, at: datetime, demand_id: UUID, on: date, reason: str, scan: Sequence[Page] = (),
+    seen: int | None = None,
+) -> Case:  # fmt: skip
+    """A request for review that came by letter or at the counter; its days run from the day it arrived."""
+    case = take(by, Verb.CASE_ASK_REVIEW, case_id, seen)
+    return _on_paper(REVIEW, case, by=by, at=at, demand_id=demand_id, on=on, reason=reason, scan=scan)
+
+
+@transaction.atomic
+def ask_rereview_case(
+    *, by: Actor, case_id: UUID, at: datetime, demand_id: UUID, on: date, reason: str, scan: Sequence[Page] = (),
+    seen: int | None = None,
+) -> Case:  # fmt: skip
+    """A request for re-review that came by letter or at the counter; its days run from the day it arrived."""
+    case = take(by, Verb.CASE_ASK_REREVIEW, case_id, seen)
+    return _on_paper(REREVIEW, case, by=by, at=at, demand_id=demand_id, on=on, reason=reason, scan=scan)
+
+
+def _on_paper(
+    stage: Stage, case: Case, *, by: Actor, at: datetime, demand_id: UUID, on: date, reason: str, scan: Sequence[Page],
+) -> Case:  # fmt: skip
+    link = Link.objects.filter(case=case, demand_id=demand_id, left_at__isnull=True).first()
+    if link is None:
+        raise NotYourVoice()
+    first = day_of(case.replied_at or case.registered_at)
+    if not first <= on <= day_of(at):
+        raise BadArrival(first=first.isoformat())
+    asked = _ask(stage, case, link, by=by, at=at, arrived=on, reason=reason)
+    for page in scan:
+        keep_file(
+            owner=f"demand:{demand_id}", content=page.chunks(), name=page.name or "", size=page.size, at=at
+        )
+    return asked
 
 
 def _ask(
-    by: Actor, verb: Verb, case_id: UUID, at: datetime, reason: str, *, act: str, window: str, how: str
+    stage: Stage, case: Case, link: Link, *, by: Actor, at: datetime, arrived: date, reason: str
 ) -> Case:
-    case = take(by, verb, case_id)
-    if S(case.state) in {S.REPLIED, S.REVIEWED}:
+    """One gate for both ways. Who asks steps out of a joint case; the others' answer stands."""
+    state, reason = S(case.state), reason_in(reason)
+    if state is stage.unserved and not has_answer(case, link):
         raise NotServed()
-    until = [line for line in duties_about([case.pk]).get(case.pk, ()) if line.rule == window]
-    if (until and S(case.state) is S.CLOSED) or (until and until[-1].due_at < at):
-        raise ReviewLate(until=day_of(until[-1].due_at).isoformat())
-    MACHINES[Track(case.track)].after(S(case.state), act)
-    decided = case.holder_id
-    if how == "rereview":
-        reviewed = Hold.objects.filter(case=case, how="review").order_by("-given_at").first()
-        decided = reviewed.office_id if reviewed else decided
+    window = [line for line in duties_about([case.pk]).get(case.pk, ()) if line.rule == stage.window]
+    if state is S.CLOSED and not window:
+        raise EndedBefore(state=state.label)
+    if window and day_of(window[-1].due_at) < arrived:
+        raise ReviewLate(until=day_of(window[-1].due_at).isoformat())
+    if state is S.CLOSED and stage is REVIEW and Hold.objects.filter(case=case, how="review").exists():
+        raise EndedBefore(state=state.label)
+    if state is not stage.unserved:
+        MACHINES[Track(case.track)].after(state, stage.act)
+    before = case
+    case, link = go_on(case, link, why=stage.how, by=by, at=at)
+    if case.pk == before.pk and S(case.state) is stage.unserved:
+        raise NotServed()
+    reviewed = Hold.objects.filter(case__in=[before, case], how="review").order_by("-given_at").first()
+    decided = reviewed.office_id if stage is REREVIEW and reviewed else case.holder_id
+    organ = organ_above(decided)
     Hold.objects.create(
-        case=case,
-        office_id=organ_above(decided).id,
-        how=how,
-        words=reason_in(reason),
-        given_by=by.account_id,
-        given_at=at,
+        case=case, office_id=organ.id, how=stage.how, words=reason, given_by=by.account_id, given_at=at
     )
-    turn(case, act, at=at, from_=day_of(at))
+    turn(case, stage.act, at=at, from_=arrived)
+    wake(case)
     keep(case)
-    asked = "case.review-asked" if how == "review" else "case.rereview-asked"
-    put_down(case, asked, by=by, at=at, office_id=organ_above(decided).id, due=case.due_at)
+    told = "case.review-asked" if stage is REVIEW else "case.rereview-asked"
+    put_down(
+        case, told, by=by, at=at, office_id=organ.id, due=case.due_at, on=arrived, demand_id=link.demand_id
+    )
     return case
 
 
@@ -182,7 +199,8 @@ def _decide(
     request = request.strip() or turn_of.words
     decided = Outcome(outcome)
     opinion_lacks(outcome=decided, request=request, reasons=reasons, basis=basis, remedy=remedy)
-    before = Reply.objects.filter(case=case, document_id__isnull=False).order_by("-at", "-id").first()
+    known = Reply.objects.filter(case__in=papers.trail(case), document_id__isnull=False)
+    before = known.order_by("-at", "-id").first()
     reply = Reply.objects.create(
         case=case, office_id=turn_of.office_id, by_id=by.account_id, kind=kind, outcome=decided, text=reason_in(text),
         request=request, facts=facts, reasons=reasons, basis=basis, remedy=remedy, at=at,

@@ -82,6 +82,11 @@ class Supervision(models.Model):
     answer = models.TextField(default="")
     document_id = models.UUIDField(null=True)
 
+    class Meta:
+        indexes = [
+            Index(fields=["case"], condition=Q(answered_at__isnull=True), name="cases_supervision_open")
+        ]
+
     def __str__(self) -> str:
         return f"{self.case_id} {self.at:%Y-%m-%d}"
 
@@ -143,6 +148,7 @@ class ReceptionDay(models.Model):
     on = models.DateField()
     leader = models.ForeignKey(ACCOUNT, on_delete=models.PROTECT, related_name="+")
     place_words = models.TextField()
+    place_words_en = models.TextField(default="", db_default="")
     mode = models.TextField(choices=ReceptionMode.choices(), default=ReceptionMode.OFFICE.value)
     from_hour = models.TextField(default="9:00")
     seats = models.IntegerField(default=10)

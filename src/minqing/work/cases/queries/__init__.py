@@ -9,6 +9,7 @@ from minqing.work.cases.queries.beside import (
     reception_day,
     reception_days,
     same_matter,
+    seat_booked,
     title_of,
     withdrawals_for,
 )
@@ -29,7 +30,7 @@ from minqing.work.cases.queries.lines import (
     WithdrawalLine,
 )
 from minqing.work.cases.queries.page import case_page
-from minqing.work.cases.queries.status import looks_at, status_of
+from minqing.work.cases.queries.status import status_of
 from minqing.work.cases.queries.told import (
     BookingLine,
     DayLine,
@@ -65,13 +66,13 @@ __all__ = [
     "case_page",
     "cases_for",
     "contact_person",
-    "looks_at",
     "mediation_asked",
     "numbers_of",
     "queues",
     "reception_day",
     "reception_days",
     "same_matter",
+    "seat_booked",
     "soon_until",
     "status_of",
     "title_of",

@@ -14,6 +14,7 @@ from minqing.work.cases.rules import (
     FINAL,
     MACHINES,
     RETURN_LIMIT,
+    SEEN_BY,
     WORKING,
     CaseState,
     HoldRole,
@@ -23,6 +24,7 @@ from minqing.work.cases.rules import (
 
 S = CaseState
 V = Verb
+RESIDENT_MOVES = ("ask-review", "ask-rereview")
 MOVES: tuple[tuple[str, Verb, str], ...] = (
     ("accept", V.CASE_ACCEPT, "turn"), ("forward", V.CASE_FORWARD, "desk"), ("assign", V.CASE_ASSIGN, "desk"),
     ("object", V.CASE_OBJECT, "offered"), ("return", V.CASE_RETURN, "decider"), ("uphold", V.CASE_UPHOLD, "decider"),
@@ -31,6 +33,7 @@ MOVES: tuple[tuple[str, Verb, str], ...] = (
     ("reply", V.CASE_REPLY, "holder"), ("extend", V.CASE_EXTEND, "holder"), ("park", V.CASE_PARK, "holder"),
     ("resume", V.CASE_RESUME, "holder"), ("settle", V.CASE_SETTLE, "holder"), ("serve", V.CASE_SERVE, "any"),
     ("review", V.CASE_REVIEW, "offered"), ("rereview", V.CASE_REREVIEW, "offered"), ("conclude", V.CASE_CONCLUDE, "any"),
+    ("ask-review", V.CASE_ASK_REVIEW, "any"), ("ask-rereview", V.CASE_ASK_REREVIEW, "any"),
 )  # fmt: skip
 """Acts that move the state, each with whose they are."""
 
@@ -39,7 +42,7 @@ LABELS: dict[str, Any] = {
     "arbitrate": _("裁定"), "refer-up": _("报请决定"), "redirect": _("引导法定途径"), "decline": _("不予受理"),
     "no-longer": _("不再受理"), "accept": _("受理"), "extend": _("延期"), "park": _("挂账"), "resume": _("恢复办理"),
     "reply": _("答复"), "serve": _("送达"), "settle-now": _("当场解决"), "settle": _("和解"), "conclude": _("办结"),
-    "ask-review": _("申请复查"), "review": _("复查"), "ask-rereview": _("申请复核"), "rereview": _("复核"),
+    "ask-review": _("登记复查申请"), "review": _("复查"), "ask-rereview": _("登记复核申请"), "rereview": _("复核"),
     "lapse": _("期满生效"), "reopen": _("重新办理"), "withdraw": _("撤回生效"), "contact": _("联系了本人"),
     "talk": _("给本人留话"), "ask-extension": _("请求延期"), "refuse-extension": _("不同意延期"), "assist": _("请单位协办"),
     "supervise": _("督办"), "answer-supervision": _("反馈督办"), "carry": _("包案"), "appraise": _("鉴定"),
@@ -65,7 +68,8 @@ def acts_of(
     whose = _whose(case, by, holds)
     found: list[ActLine] = []
     for act, verb, place in MOVES:
-        if not machine.may(state, act) or not by.may(verb) or not whose(place, verb):
+        moves = _may_ask(case, state, holds, act) if act in RESIDENT_MOVES else machine.may(state, act)
+        if not moves or not by.may(verb) or not whose(place, verb):
             continue
         if act in {"forward", "assign"} and case.returns >= RETURN_LIMIT:
             continue
@@ -93,6 +97,15 @@ def acts_of(
             continue
         found.append(_line(act, verb))
     return found
+
+
+def _may_ask(case: Case, state: CaseState, holds: list[Hold], act: str) -> bool:
+    """A request on paper: also in time but entered late, and from a voice that has its paper before the others."""
+    machine = MACHINES[Track(case.track)]
+    if state is S.CLOSED:
+        return (act == "ask-rereview") == any(hold.how == "review" for hold in holds)
+    early = case.n_voices > 1 and case.track == Track.PETITION
+    return machine.may(state, act) or (early and state in SEEN_BY and machine.may(SEEN_BY[state], act))
 
 
 def _line(act: str, verb: Verb) -> ActLine:
@@ -145,18 +158,17 @@ def _whose(case: Case, by: Actor, holds: list[Hold]) -> Callable[[str, Verb], bo
     return whose
 
 
-RESIDENT_MOVES = ("ask-review", "ask-rereview")
-
-
-def resident_acts(case: Case, *, withdrawing: bool, asked_to_mediate: bool, home: bool) -> list[str]:
-    """What the holder of a query code may do with this case now."""
+def resident_acts(
+    case: Case, seen: CaseState, *, withdrawing: bool, asked_to_mediate: bool, home: bool
+) -> list[str]:
+    """What the holder of a query code may do with this case now; `seen`: the state it has for this voice."""
     machine, state = MACHINES[Track(case.track)], S(case.state)
     found = []
     if state in DECIDED or case.replied_at is not None:
         found.append("verdict")
     if machine.may(state, "reopen"):
         found.append("reopen")
-    found += [act for act in RESIDENT_MOVES if machine.may(state, act)]
+    found += [act for act in RESIDENT_MOVES if machine.may(seen, act) and seen is not S.CLOSED]
     found.append("say")
     if withdrawing:
         found.append("undo-withdrawal")

@@ -1,6 +1,7 @@
 """Smaller reads: withdrawals to call about, titles, the same matter, receptions, the leader's numbers, whom to tell."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from minqing.work.cases.queries.page import withdrawal
 from minqing.work.cases.queries.told import BookingLine, DayLine
 from minqing.work.cases.queries.worklist import case_lines
 from minqing.work.cases.rules import (
+    DECIDED,
     BookingState,
     CaseState,
     HiddenIdentity,
@@ -71,6 +73,7 @@ def same_matter(by: Actor, demand_id: UUID, *, now: datetime | None = None) -> l
     found: list[Case] = []
     for rows in branches(by):
         near = rows.filter(due_at__isnull=False, merged_into__isnull=True).exclude(links__demand_id=demand_id)
+        near = near.exclude(state__in=DECIDED)
         if demand.place_path:
             near = near.filter(place_path__startswith=demand.place_path)
         found += near.select_related("holder", "place").order_by("-registered_at", "-id")[:LOOKED_AT]
@@ -167,7 +170,8 @@ def _days(rows: list[Any]) -> list[DayLine]:
     return [
         DayLine(
             row.pk, row.on, row.leader.name_en if english and row.leader.name_en else row.leader.name,
-            titles.get(row.leader_id, ""), ReceptionMode(row.mode), row.place_words,
+            titles.get(row.leader_id, ""), ReceptionMode(row.mode),
+            row.place_words_en if english and row.place_words_en else row.place_words,
             row.from_hour, row.seats, row.taken, row.published_at is not None, row.held_at is not None,
         )
         for row in rows
@@ -195,6 +199,23 @@ def bookings_for(by: Actor, day_id: UUID, *, at: datetime) -> list[BookingLine]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A seat somebody booked, as a message about it needs it."""
+
+    person_id: UUID
+    on: date
+    place: str
+    place_en: str
+
+
+def seat_booked(day_id: UUID, queue_no: int) -> Seat | None:
+    """None once it was given back: nothing is confirmed that does not stand."""
+    rows = Booking.objects.filter(day_id=day_id, queue_no=queue_no, state=BookingState.BOOKED)
+    row = rows.select_related("day").first()
+    return Seat(row.person_id, row.day.on, row.day.place_words, row.day.place_words_en) if row else None
 
 
 def booking_state(code_key: bytes) -> tuple[date, int, BookingState] | None:

@@ -48,6 +48,7 @@ def weekly_flow(paths: Sequence[str] | None, *, since: datetime, until: datetime
     found: dict[date, list[int]] = defaultdict(lambda: [0, 0])
     for n, column in enumerate(("registered_at", "ended_at")):
         rows = Case.objects.filter(_within(paths), **{f"{column}__gte": since, f"{column}__lt": until})
+        rows = rows.filter(continues__isnull=True)  # the same matter went on; it did not come again
         weekly = rows.annotate(week=TruncWeek(column)).values_list("week").annotate(Count("id")).order_by()
         for week, count in weekly:
             if week is not None:

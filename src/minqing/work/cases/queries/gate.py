@@ -1,13 +1,13 @@
 """Every way to lay hands on a case. No case without a verb."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from minqing.charter import REACH, RESIDENT_MAY, Actor, Reach, Role, Seat, Verb
 from minqing.kernel.errors import NotAllowed, NotFound
-from minqing.work.cases.models import Case, Hold, Link, Mediation
+from minqing.work.cases.models import AWAY, Case, Hold, Link, Mediation
 from minqing.work.cases.rules import HoldState
 
 OPEN_HOLD = (HoldState.OFFERED, HoldState.HELD, HoldState.OBJECTED)
@@ -69,6 +69,18 @@ def case_for(by: Actor, verb: Verb, case_id: UUID, *, lock: bool = False) -> Cas
     raise NotFound()
 
 
+def trail_of(cases: Sequence[Case]) -> dict[UUID, list[UUID]]:
+    """Case → itself and the joint cases it carries on, newest first; a query for each step back, usually none."""
+    back: dict[UUID, list[UUID]] = {case.pk: [case.pk] for case in cases}
+    step = {case.pk: case.continues_id for case in cases if case.continues_id is not None}
+    while step:
+        for pk, before in step.items():
+            back[pk].append(before)
+        above = dict(Case.objects.filter(pk__in=step.values()).values_list("pk", "continues_id"))
+        step = {pk: above[before] for pk, before in step.items() if above.get(before) is not None}
+    return back
+
+
 def sits_in(by: Actor, verb: Verb, office_path: str) -> bool:
     """Does the actor carry the verb from a seat in that very office or above it, whatever their reach elsewhere?"""
     return any(office_path.startswith(seat.office_path) for seat in by.seats_for(verb))
@@ -94,8 +106,9 @@ def branches(by: Actor, verb: Verb = Verb.CASE_VIEW) -> Iterator[QuerySet[Case]]
         yield Case.objects.filter(holder_path__startswith=path)
     for path in paths:
         # Few rows: what is offered to us or assisted by us and held elsewhere.
-        yield Case.objects.filter(pk__in=open_holds(path).values("case_id")).exclude(held)
-        held |= Q(pk__in=open_holds(path).values("case_id"))
+        away = Q(pk__in=Hold.objects.filter(AWAY, office__path__startswith=path).values("case_id"))
+        yield Case.objects.filter(away).exclude(held)
+        held |= away
     if by.account_id and any(seat.role is Role.MEDIATOR for seat in seats):
         yield Case.objects.filter(
             pk__in=Mediation.objects.filter(mediator_id=by.account_id).values("case_id")

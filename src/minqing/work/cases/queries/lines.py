@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from minqing.means.files.queries import FileLine
 from minqing.work.cases.rules import (
     CaseState,
     Grade,
@@ -114,6 +115,7 @@ class VoiceLine:
     title: str
     part: str
     place: str
+    place_en: str
     place_words: str
     channel: str
     kind: str
@@ -128,6 +130,8 @@ class VoiceLine:
     explained: str
     verdict_words: str
     clocks: list[DutyLine]
+    files: list[FileLine]
+    hand_hidden: bool
 
 
 @dataclass(frozen=True)
@@ -323,5 +327,7 @@ class CasePage:
     parts: list[OtherCase]
     whole: OtherCase | None
     merged_into: OtherCase | None
+    continues: OtherCase | None
+    continued: list[OtherCase]
     review_organ: str
     acts: list[ActLine]

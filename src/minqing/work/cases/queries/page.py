@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from minqing.charter import Actor, Verb
@@ -26,7 +27,8 @@ from minqing.work.cases.models import (
 )
 from minqing.work.cases.queries import lines as shapes
 from minqing.work.cases.queries.acts import acts_of
-from minqing.work.cases.queries.gate import case_for
+from minqing.work.cases.queries.enclosed import Enclosed, enclosed_in
+from minqing.work.cases.queries.gate import case_for, trail_of
 from minqing.work.cases.queries.timeline import clock_lines, gathered, moments
 from minqing.work.cases.queries.worklist import line_of
 from minqing.work.cases.rules import (
@@ -55,7 +57,9 @@ def case_page(by: Actor, case_id: UUID, *, now: datetime | None = None) -> shape
     """For whoever may see the case. Names are nowhere in it; a contact is opened by an act of its own."""
     now = now or law.now()
     case = case_for(by, Verb.CASE_VIEW, case_id)
-    about, lang = f"case:{case.pk}", get_language() or "zh-hans"
+    lang = get_language() or "zh-hans"
+    trail = trail_of([case])[case.pk]
+    about, judged = f"case:{case.pk}", f"case:{trail[-1]}"
     holds = list(Hold.objects.filter(case=case).select_related("office").order_by("given_at", "id"))
     links = list(Link.objects.filter(case=case, left_at__isnull=True).order_by("joined_at", "id"))
     facts, shown = facts_about(case.pk), links[:VOICES_SHOWN]
@@ -63,7 +67,8 @@ def case_page(by: Actor, case_id: UUID, *, now: datetime | None = None) -> shape
     own = clocks.get(case.pk, [])
     names = gathered(facts, [*own], [case.holder_id, case.first_holder_id])
     people = account_names({pk for pk in (case.handler_id, case.carried_by_id) if pk})
-    demands, verdicts = demand_lines(link.demand_id for link in shown), latest_about([about]).get(about, {})
+    demands, verdicts = demand_lines(link.demand_id for link in shown), latest_about([judged]).get(judged, {})
+    enclosed = enclosed_in(by, demands)
     asks = list(ExtensionAsk.objects.filter(case=case).order_by("asked_at", "id"))
     letters = list(Supervision.objects.filter(case=case).select_related("office").order_by("at", "id"))
     first = names.get(case.first_holder_id, ("", ""))
@@ -75,12 +80,12 @@ def case_page(by: Actor, case_id: UUID, *, now: datetime | None = None) -> shape
         contacted_at=case.contacted_at, extended_days=case.extended_days, first_holder=first[0], first_holder_en=first[1],
         handler=people.get(case.handler_id, "") if case.handler_id else "",
         carried_by=people.get(case.carried_by_id, "") if case.carried_by_id else "",
-        voices=[_voice(link, demands, verdicts, clocks, alone=len(links) == 1) for link in shown if link.demand_id in demands],
+        voices=[_voice(link, demands, verdicts, clocks, enclosed, alone=len(links) == 1) for link in shown if link.demand_id in demands],
         n_voices_hidden=max(0, len(links) - VOICES_SHOWN),
         holds=[_hold(hold) for hold in holds],
-        replies=replies_of([case.pk]),
+        replies=replies_of(trail),
         talks=[_talk(row) for row in Talk.objects.filter(case=case).order_by("at", "id")],
-        papers=[paper(line) for line in documents_about(about)],
+        papers=[paper(line) for line in documents_about(f"case:{pk}" for pk in trail)],
         clocks=clock_lines(own, names=names, now=now, lang=lang, staff=True),
         timeline=moments(
             facts, names=names, now=now, staff=True, ended=S(case.state) in FINAL, known_waits=case.state == S.PARKED
@@ -106,18 +111,19 @@ def _line(case: Case, holds: list[Hold], *, by: Actor, now: datetime) -> shapes.
 
 
 def _voice(
-    link: Link, demands: dict[UUID, DemandLine], verdicts: dict[UUID, VerdictLine], clocks: dict[UUID, list[DutyLine]], *,
-    alone: bool,
+    link: Link, demands: dict[UUID, DemandLine], verdicts: dict[UUID, VerdictLine], clocks: dict[UUID, list[DutyLine]],
+    enclosed: dict[UUID, Enclosed], *, alone: bool,
 ) -> shapes.VoiceLine:  # fmt: skip
     said, judged = demands[link.demand_id], verdicts.get(link.demand_id)
     return shapes.VoiceLine(
-        link_id=link.pk, demand_id=link.demand_id, text=said.text, title=said.title, part=link.part, place=said.place_name,
+        link_id=link.pk, demand_id=link.demand_id, text=said.text, title=said.title, part=link.part, place=said.place_name, place_en=said.place_en,
         place_words=said.place_words, channel=said.channel.value, kind=said.kind.value, anonymity=said.anonymity.value,
         reply_by=said.reply_by, who=f"{said.mask_name} {said.mask_phone}".strip() if alone else "",
         reachable=said.anonymity.value == "named" and bool(said.mask_name or said.mask_phone), arrived_on=said.arrived_on,
         joined_at=link.joined_at, confirmed_at=link.confirmed_at, solved=judged.solved.value if judged else "",
         explained=judged.explained.value if judged else "", verdict_words=judged.words if judged else "",
         clocks=[one for one in clocks.get(link.demand_id, []) if one.met_at is None],
+        files=enclosed[link.demand_id].files, hand_hidden=enclosed[link.demand_id].hand_hidden,
     )  # fmt: skip
 
 
@@ -228,11 +234,11 @@ def other(case: Case, part: str = "") -> shapes.OtherCase:
 
 def _around(case: Case) -> dict[str, Any]:
     """Older cases of the same matter, the parts of a split word, the whole, and the case this one was merged into."""
-    ids = [pk for pk in (case.earlier_id, case.split_from_id, case.merged_into_id) if pk]
+    ids = [pk for pk in (case.earlier_id, case.split_from_id, case.merged_into_id, case.continues_id) if pk]
     near = {one.pk: one for one in Case.objects.filter(pk__in=ids).select_related("holder")}
-    parts = list(
-        Case.objects.filter(split_from=case, merged_into__isnull=True).select_related("holder").order_by("id")
-    )
+    around = Case.objects.filter(Q(split_from=case, merged_into__isnull=True) | Q(continues=case))
+    around_now = list(around.select_related("holder").order_by("id"))
+    parts = [one for one in around_now if one.continues_id is None]
     named = dict(Link.objects.filter(case__in=parts, left_at__isnull=True).values_list("case_id", "part"))
     earlier: list[shapes.OtherCase] = []
     at = near.get(case.earlier_id) if case.earlier_id else None
@@ -240,10 +246,13 @@ def _around(case: Case) -> dict[str, Any]:
         earlier.append(other(at))
         at = Case.objects.select_related("holder").filter(pk=at.earlier_id).first() if at.earlier_id else None
     whole, merged = near.get(case.split_from_id or case.pk), near.get(case.merged_into_id or case.pk)
+    before = near.get(case.continues_id or case.pk)
     return {
         "earlier": earlier, "parts": [other(one, named.get(one.pk, "")) for one in parts],
         "whole": other(whole) if case.split_from_id and whole else None,
         "merged_into": other(merged) if case.merged_into_id and merged else None,
+        "continues": other(before) if case.continues_id and before else None,
+        "continued": [other(one) for one in around_now if one.continues_id == case.pk],
     }  # fmt: skip
 
 

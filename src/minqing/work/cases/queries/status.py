@@ -6,11 +6,8 @@ from uuid import UUID
 
 from django.utils.translation import override
 
-from minqing.charter import Actor
 from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import names_of
-from minqing.ground.people.queries import LookLine, looks_of
-from minqing.kernel.errors import NotFound
 from minqing.means.documents.queries import documents_about
 from minqing.means.documents.rules import FORMS, DocKind
 from minqing.means.documents.rules.forms import To
@@ -18,15 +15,16 @@ from minqing.record.facts.queries import facts_about
 from minqing.record.facts.rules import Happened
 from minqing.work.cases.models import Case, Hold, Link, Mediation, Talk, Withdrawal
 from minqing.work.cases.queries.acts import resident_acts
+from minqing.work.cases.queries.gate import trail_of
 from minqing.work.cases.queries.lines import ClockLine, Moment, PaperLine, TalkLine
 from minqing.work.cases.queries.page import paper, replies_by_case
 from minqing.work.cases.queries.timeline import Names, clock_lines, gathered, moments
 from minqing.work.cases.queries.told import Holder, PartStatus, Status, VerdictLine
 from minqing.work.cases.queries.words import STATE_TEXT, name_in
-from minqing.work.cases.rules import FINAL, CaseState, HoldState, MediationState, Side
+from minqing.work.cases.rules import FINAL, SEEN_BY, SERVE, CaseState, HoldState, MediationState, Side, Track
 from minqing.work.duties.queries import duties_about
 from minqing.work.duties.rules import DutyLine
-from minqing.work.intake.queries import demand_line, person_of
+from minqing.work.intake.queries import DemandLine, demand_line
 from minqing.work.judgement.queries import verdicts_of
 
 S = CaseState
@@ -42,6 +40,7 @@ BESIDE = frozenset(
     }
 )
 """Clocks that are not the person's own day of an answer."""
+AGAIN = frozenset({"xf.reopen", "hl.reopen"})
 
 OTHERS = ("case.joined", "case.left", "case.split")
 """Told from the word's own facts only: what becomes of other words is not this person's business."""
@@ -68,7 +67,7 @@ def _status(demand_id: UUID, lang: str, now: datetime) -> Status:
     names = gathered(
         facts, [line for lines in clocks.values() for line in lines], (link.case.holder_id for link in links)
     )
-    shared = _Shared(demand_id, here, facts, links, own, clocks, names, now, lang)
+    shared = _Shared(demand, here, facts, links, own, clocks, names, now, lang)
     parts = shared.parts()
     title = demand.title or demand.text.strip()[:40]
     if parts:
@@ -78,7 +77,7 @@ def _status(demand_id: UUID, lang: str, now: datetime) -> Status:
             [clock for part in parts for clock in part.clocks],
             shared.timeline(links, ended=all(S(link.case.state) in FINAL for link in here)),
             [one for part in parts for one in part.papers], sorted({act for part in parts for act in part.acts}),
-            [one for part in parts for one in part.talks], first.verdicts, parts,
+            [one for part in parts for one in part.talks], first.verdicts, parts, demand,
         )  # fmt: skip
     told = clock_lines(own, names=names, now=now, lang=lang)
     waiting = next((line for line in own if line.met_at is None), None)
@@ -94,7 +93,7 @@ def _status(demand_id: UUID, lang: str, now: datetime) -> Status:
     return Status(
         demand_id, title, state.value, str(STATE_TEXT[state]),
         Holder(desk, demand.registered_at, waiting.due_at if waiting else None), told,
-        shared.timeline(links, ended=gone), [], [], [], [], [],
+        shared.timeline(links, ended=gone), [], [], [], [], [], demand,
     )  # fmt: skip
 
 
@@ -102,23 +101,24 @@ class _Shared:
     """What the parts of one status have in common, read once."""
 
     def __init__(
-        self, demand_id: UUID, here: list[Link], facts: list[Happened], links: list[Link], own: list[DutyLine],
+        self, demand: DemandLine, here: list[Link], facts: list[Happened], links: list[Link], own: list[DutyLine],
         clocks: dict[UUID, list[DutyLine]], names: Names, now: datetime, lang: str,
     ) -> None:  # fmt: skip
-        ids = [link.case_id for link in here]
-        self.demand_id, self.here, self.facts, self.links = demand_id, here, facts, links
+        self.trail = trail_of([link.case for link in here])
+        ids = [pk for trail in self.trail.values() for pk in trail]
+        self.demand_id, self.here, self.facts, self.links = demand.id, here, facts, links
         self.own, self.clocks, self.names, self.now, self.lang = own, clocks, names, now, lang
-        self.person_id = person_of(demand_id) if here else None
+        self.person_id = demand.person_id
         papers = documents_about([f"case:{pk}" for pk in ids]) if ids else []
         self.papers = [one for one in papers if FORMS[DocKind(one.kind)].to is not To.OFFICE]
         self.replies = replies_by_case(ids)
-        self.talks = list(Talk.objects.filter(case_id__in=ids, demand_id=demand_id).order_by("at", "id"))
-        self.reviews = {
-            hold.case_id: hold.office_id
-            for hold in Hold.objects.filter(
-                case_id__in=ids, how__in=["review", "rereview"], state=HoldState.OFFERED
-            )
-        }
+        self.talks = list(Talk.objects.filter(case_id__in=ids, demand_id=demand.id).order_by("at", "id"))
+        self.verdicts = verdicts_of([f"case:{trail[-1]}" for trail in self.trail.values()], demand.id)
+        asked_for = [link.case_id for link in here if link.case.state in (S.REVIEWING, S.REREVIEWING)]
+        reviews = Hold.objects.filter(
+            case_id__in=asked_for, how__in=["review", "rereview"], state=HoldState.OFFERED
+        )
+        self.reviews = {hold.case_id: hold.office_id for hold in reviews} if asked_for else {}
         pending = Withdrawal.objects.filter(link__in=here, done_at__isnull=True, undone_at__isnull=True)
         self.withdrawing = set(pending.values_list("link_id", flat=True))
         asked = Mediation.objects.filter(
@@ -132,33 +132,55 @@ class _Shared:
     def part(self, link: Link) -> PartStatus:
         case = link.case
         mine = [line for line in self.own if len(self.here) == 1 or line.rule.startswith("xf.withdraw")]
-        clocks = clock_lines(
-            [*self.clocks.get(case.pk, []), *mine], names=self.names, now=self.now, lang=self.lang
-        )
+        seen = self.seen_by_me(case)
+        owed = [
+            one
+            for one in self.clocks.get(case.pk, [])
+            if not (one.rule == SERVE and seen is not S(case.state))
+        ]
+        # Whoever joined those that go on is answered by a day of their own.
+        if any(one.rule in AGAIN and one.met_at is None for one in mine):
+            owed = [one for one in owed if one.rule not in AGAIN or one.met_at is not None]
+        clocks = clock_lines([*owed, *mine], names=self.names, now=self.now, lang=self.lang)
+        trail = self.trail[case.pk]
         reviewing = self.reviews.get(case.pk)
         holder = self.names.get(reviewing) if reviewing else None
         if reviewing and holder is None:
             holder = names_of({reviewing}).get(reviewing)
         office = name_in({0: holder}, 0) if holder else name_in(self.names, case.holder_id)
         return PartStatus(
-            case.pk, case.number, link.part, case.state, str(STATE_TEXT[S(case.state)]),
+            case.pk, case.number, link.part, seen.value, str(STATE_TEXT[seen]),
             Holder(office, case.held_since, _until(clocks)), clocks,
-            self.timeline([link], ended=S(case.state) in FINAL, parked=case.state == S.PARKED),
-            self.papers_of(case), self.replies.get(case.pk, []),
-            [TalkLine(one.demand_id, Side(one.side), one.text, one.at) for one in self.talks if one.case_id == case.pk],
+            self.timeline(
+                [one for one in self.links if one.case_id in trail], ended=S(case.state) in FINAL, parked=case.state == S.PARKED
+            ),
+            self.papers_of(case), [one for pk in reversed(trail) for one in self.replies.get(pk, [])],
+            [TalkLine(one.demand_id, Side(one.side), one.text, one.at) for one in self.talks if one.case_id in trail],
             [
                 VerdictLine(one.version, one.solved.value, one.explained.value, one.words, one.at)
-                for one in verdicts_of(f"case:{case.pk}", self.demand_id)
+                for one in self.verdicts.get(f"case:{trail[-1]}", [])
             ],
             resident_acts(
-                case, withdrawing=link.pk in self.withdrawing, asked_to_mediate=case.pk in self.mediating,
+                case, seen, withdrawing=link.pk in self.withdrawing, asked_to_mediate=case.pk in self.mediating,
                 home=bool(link.before_id or case.split_from_id) or (case.n_voices > 1),
             ),
             max(0, case.n_voices - 1),
         )  # fmt: skip
 
     def papers_of(self, case: Case) -> list[PaperLine]:
-        return [paper(one, self.person_id) for one in self.papers if one.about == f"case:{case.pk}"]
+        abouts = {f"case:{pk}" for pk in self.trail[case.pk]}
+        return [paper(one, self.person_id) for one in self.papers if one.about in abouts]
+
+    def seen_by_me(self, case: Case) -> CaseState:
+        """Where the case stands for this voice: it may have the paper while others still wait for theirs."""
+        state = S(case.state)
+        if state not in SEEN_BY or case.track != Track.PETITION:
+            return state
+        answer = next(
+            (one.document_id for one in reversed(self.replies.get(case.pk, [])) if one.document_id), None
+        )
+        mine = any(one.id == answer and one.served_on for one in self.papers_of(case))
+        return SEEN_BY[state] if mine else state
 
     def timeline(self, links: Iterable[Link], *, ended: bool, parked: bool = False) -> list[Moment]:
         links = list(links)
@@ -181,10 +203,3 @@ class _Shared:
 
 def _until(clocks: list[ClockLine]) -> datetime | None:
     return min((one.due_at for one in clocks if one.met_at is None and one.key not in BESIDE), default=None)
-
-
-def looks_at(by: Actor) -> list[LookLine]:
-    """Who opened the contact of the person behind the query code."""
-    if by.demand_id is None:
-        raise NotFound()
-    return looks_of(person_of(by.demand_id))

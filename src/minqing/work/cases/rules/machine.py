@@ -56,6 +56,9 @@ PETITION = Machine(
         (S.REREVIEWED, "serve"): S.TERMINATED,
         **every((S.SERVED, S.REVIEW_SERVED), "lapse", S.CLOSED),
         **every((S.SERVED, S.CLOSED), "reopen", S.ACCEPTED),
+        # A request that arrived in time may be entered after the last day: the letter lay over the weekend.
+        (S.CLOSED, "ask-review"): S.REVIEWING,
+        (S.CLOSED, "ask-rereview"): S.REREVIEWING,
         **every((S.SERVED, S.REVIEWING), "withdraw", S.WITHDRAWN),
     },
 )
@@ -80,5 +83,7 @@ DECIDED = frozenset({
     S.CLOSED, S.CONCLUDED, S.SETTLED,
 })  # fmt: skip
 """States in which the person has an answer to judge."""
+SEEN_BY = {S.REPLIED: S.SERVED, S.REVIEWED: S.REVIEW_SERVED}
+"""How a petition stands for a voice that has the paper in hand while others of the same case still wait for theirs."""
 FINAL = PETITION.final() | ORDER.final() | {S.CLOSED, S.CONCLUDED, S.SETTLED, S.WITHDRAWN}
 """Nothing is owed in these; only the person's own word opens some of them again."""

@@ -71,6 +71,10 @@ class ReviewLate(Refusal):
     )
 
 
+class BadArrival(Refusal):
+    code, status, text = "case.bad-arrival", 422, "收到的日期应在{first}到今天之间。"
+
+
 class NotServed(Refusal):
     code, status, text = "case.not-served", 409, "还没有送达，期限还没有开始计算。"
 

@@ -1,0 +1,79 @@
+"""Where it is: a list of villages with a box to find one by part of its name, on paper-slow phones too.
+
+Without a script the box asks the server, and the same page comes back with what was found on top and everything typed
+in its place. With a script the list narrows while one types. Both by keyboard alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from minqing.doors.parts.words import in_english
+from minqing.ground.law.queries import today
+from minqing.ground.places import queries as places
+
+FIND = "_find"
+"""The button that asks for places; the box beside it is named after the field."""
+
+
+class PlacePicker(forms.Select):
+    """`typed`: what the person looks for, set by the view that answers the button."""
+
+    template_name = "parts/widgets/place.html"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__(attrs=dict(attrs or {}))
+        self.typed = ""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        english, on, code = in_english(), today(), str(value or "")
+        context = super().get_context(name, None, attrs)
+        groups = places.picks(on=on, english=english)
+        found = places.found(self.typed, on=on, english=english) if self.typed else []
+        if self.typed and found and code not in {one.code for one in found}:
+            code = found[0].code
+        listed = {one.code for _label, rows in groups for one in rows} | {one.code for one in found}
+        if code and code not in listed:  # a group or courtyard, or one that has ended: shown as it is
+            known = places.names_of({code}, english=english)
+            found = [places.Pick(code, known.get(code, code), ""), *found]
+        context["widget"] |= {
+            "groups": groups,
+            "found": found,
+            "typed": self.typed,
+            "code": code,
+            "find": FIND,
+        }
+        return context
+
+
+class PlaceField(forms.CharField):
+    """A place by its code; "" where the person cannot say. Whether the code is in force the command decides."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", PlacePicker())
+        kwargs.setdefault("required", False)
+        super().__init__(max_length=20, **kwargs)
+
+
+def looked_for(request: HttpRequest, field: str = "place") -> str:
+    """What was typed into the box, if its button was pressed; an empty box means that the form itself was meant."""
+    return request.POST.get(f"{field}_find", "").strip()[:60] if FIND in request.POST else ""
+
+
+def with_found(form: forms.Form, typed: str, field: str = "place") -> forms.Form:
+    """The form with what was found on top of its list."""
+    widget = form.fields[field].widget
+    assert isinstance(widget, PlacePicker)
+    widget.typed = typed
+    return form
+
+
+def typed_again(form: forms.Form) -> dict[str, Any]:
+    """What was typed, as first values of the same form: nothing is judged, nothing is lost."""
+    return {
+        name: made.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+        for name, made in form.fields.items()
+        if not isinstance(made, forms.FileField)
+    }
