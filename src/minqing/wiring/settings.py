@@ -180,11 +180,19 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = (
+    1000  # a person who chooses too many reads how many, with every word still there
+)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "minqing.doors.parts.uploads.BoundedHandler",
+]
 DEFAULT_FROM_EMAIL = os.environ.get("MINQING_MAIL_FROM", f"minqing@{MINQING_MAIL_DOMAIN}")
 EMAIL_BACKEND = os.environ.get("MINQING_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 CSRF_FAILURE_VIEW = "minqing.doors.parts.refusals.csrf_failure"
+SESSION_ENGINE = "minqing.doors.parts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -218,9 +226,15 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LOG_LEVEL = os.environ.get("MINQING_LOG", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("MINQING_LOG", "WARNING")},
+    "formatters": {"discreet": {"()": "minqing.wiring.logs.Discreet"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL},  # one way out: Django's own handlers are not discreet
+        "PIL": {"level": "INFO"},  # below, it writes down what a photo says of its place and maker
+    },
 }

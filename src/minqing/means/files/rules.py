@@ -12,6 +12,8 @@ LARGEST: Final = 50 * MB
 LARGEST_IMAGE: Final = 10 * MB
 MOST_PIXELS: Final = 40_000_000
 MOST_FILES: Final = 20
+MOST_AT_ONCE: Final = 250 * MB
+MOST_SENT: Final = 1024 * MB
 PUBLISHED_EDGE: Final = 1600
 PUBLISHED_QUALITY: Final = 82
 HEAD_BYTES: Final = 4096
@@ -41,6 +43,11 @@ class Sort(Word):
 class FileTooLarge(Refusal):
     code, status = "file.too-large", 413
     text = "文件太大：最大{limit}MB。可以拍小一点的照片，或者分成几份。您写的文字都还在。"
+
+
+class FilesTooLargeTogether(Refusal):
+    code, status = "file.too-large-together", 413
+    text = "一次交的文件加起来太大：最多{limit}MB。请分几次交。您写的文字都还在。"
 
 
 class FileEmpty(Refusal):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from minqing.kernel.errors import kind_of
 from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import secret
 from minqing.methods import seal
@@ -74,7 +75,7 @@ def relay(reactions: Mapping[str, list[str]]) -> int:
 def react_once(functions: Mapping[str, Callable[[Happened], None]]) -> bool:
     """Claim one due reaction, act, and forget it in the same commit; False when none is due.
 
-    A failure is written down with its reason and tried again after 2^tries seconds; at twelve it stands still.
+    A failure is written down by its kind (its words may quote a person's) and tried again after 2^tries seconds; at twelve it stands still.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -95,7 +96,7 @@ def react_once(functions: Mapping[str, Callable[[Happened], None]]) -> bool:
             owed.update(
                 tries=tries + 1,
                 next_at=timezone.now() + rules.wait_after(tries + 1),
-                error=f"{type(error).__name__}: {error}"[:500],
+                error=kind_of(error)[:500],
             )
         else:
             owed.delete()

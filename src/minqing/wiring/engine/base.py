@@ -1,4 +1,6 @@
-"""Database engine: Django's PostgreSQL backend with foreign keys that are not deferred."""
+"""Database engine: Django's PostgreSQL backend with foreign keys that are not deferred, and logs without values."""
+
+from typing import Any
 
 from django.db.backends.postgresql import base, operations, schema
 
@@ -6,6 +8,10 @@ from django.db.backends.postgresql import base, operations, schema
 class DatabaseOperations(operations.DatabaseOperations):
     def deferrable_sql(self) -> str:
         return ""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """The statement as it was written: what is logged or shown while debugging holds nothing that people wrote."""
+        return str(sql)
 
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):

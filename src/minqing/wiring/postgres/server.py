@@ -290,6 +290,8 @@ def _write_settings(server: Server, extra: dict[str, str]) -> None:
         "lc_messages": "C",
         "log_line_prefix": "%m [%p] %u ",
         "log_min_duration_statement": "2000",
+        "log_parameter_max_length": "0",  # what is slow is logged without what people wrote
+        "log_error_verbosity": "terse",  # no "Failing row contains …"
     } | extra
     lines = [f"{name} = '" + value.replace("'", "''") + "'\n" for name, value in values.items()]
     _write_as(server, server.cluster / "minqing.conf", "".join(lines))
