@@ -5,11 +5,12 @@ A worker ends when its stdin closes, so none outlives a loader that was killed; 
 
 import gc
 import os
-import selectors
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from queue import Queue
+from threading import Thread
 
 from minqing.wiring.booting import boot, module
 from minqing.wiring.demo.waves import Wave
@@ -31,21 +32,22 @@ def together(at: datetime, due: list[Wave], count: int, told: Callable[[Wave, in
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         for _ in range(count)
     ]
+    said: Queue[tuple[subprocess.Popen[str], str]] = Queue()
+    for worker in workers:
+        Thread(target=_hear, args=(worker, said), daemon=True).start()
     try:
-        with selectors.DefaultSelector() as ready:
-            for worker in workers:
-                ready.register(worker.stdout, selectors.EVENT_READ, worker)  # type: ignore[arg-type]
+        for worker in workers:
+            _give(worker, waiting)
+        at_work = len(workers)
+        while at_work:
+            worker, line = said.get()
+            if not line:
+                at_work -= 1
+            elif line == "next":
                 _give(worker, waiting)
-            while ready.get_map():
-                for key, _ in ready.select():
-                    line = key.data.stdout.readline()
-                    if not line:
-                        ready.unregister(key.fileobj)
-                    elif line.strip() == "next":
-                        _give(key.data, waiting)
-                    else:
-                        first, last, items = map(int, line.split())
-                        told(Wave(first, last), items)
+            else:
+                first, last, items = map(int, line.split())
+                told(Wave(first, last), items)
         if any(worker.wait() for worker in workers):
             raise Trouble(
                 t("载入中断了，再运行一次会接着载。", "The load broke off; run it again and it goes on.")
@@ -56,6 +58,14 @@ def together(at: datetime, due: list[Wave], count: int, told: Callable[[Wave, in
                 worker.stdin.close()
             worker.terminate()
             worker.wait()
+
+
+def _hear(worker: subprocess.Popen[str], said: Queue[tuple[subprocess.Popen[str], str]]) -> None:
+    """Passes on what a worker says, line by line; "" when it has ended. One thread each: no line waits in a buffer."""
+    assert worker.stdout is not None
+    for line in worker.stdout:
+        said.put((worker, line.strip()))
+    said.put((worker, ""))
 
 
 def _give(worker: subprocess.Popen[str], waiting: Iterator[Wave]) -> None:
