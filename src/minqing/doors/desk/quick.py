@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from minqing.charter import Actor, Role, Verb
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.forms import LineField, PlainForm, TextField, Tick, field
-from minqing.doors.parts.slips import Told, on_screen
+from minqing.doors.parts.slips import Told, on_screen, told_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.rules import ReplyBy
@@ -88,11 +89,14 @@ def quick(request: HttpRequest) -> HttpResponse:
         return _form(request, form, by, status=422)
     told = form.cleaned_data
     try:
-        registered = register_demand(by=by, said=_said(by, told, deputy), at=now())
+        said, at = _said(by, told, deputy), now()
+        with transaction.atomic():
+            registered = register_demand(by=by, said=said, at=at)
+            slip = told_of(registered, word=False, form_key=said.sender_key, at=at)
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
         return _form(request, form, by, status=refusal.status)
-    return _slip(request, registered, told["text"])
+    return _slip(request, registered, slip, told["text"])
 
 
 def _said(by: Actor, told: dict[str, Any], deputy: bool) -> Said:
@@ -113,9 +117,8 @@ def _form(request: HttpRequest, form: QuickForm, by: Actor, *, status: int = 200
     )  # fmt: skip
 
 
-def _slip(request: HttpRequest, registered: Registered, text: str) -> HttpResponse:
-    slip = Told.of(registered, word=False)
+def _slip(request: HttpRequest, registered: Registered, slip: Told, text: str) -> HttpResponse:
     return desk(
         request, "desk/quick_slip.html", page_title=_("登记好了"), told=slip, slip=on_screen(slip), read_back=text,
-        repeated=registered.repeated, alarm=registered.alarm, life=Alarm.LIFE, despair=Alarm.DESPAIR,
+        repeated=registered.repeated and not slip.code, alarm=registered.alarm, life=Alarm.LIFE, despair=Alarm.DESPAIR,
     )  # fmt: skip

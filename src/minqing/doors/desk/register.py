@@ -1,26 +1,29 @@
 """Writing down what is said by telephone, letter or in person; the slip, and a new one for a lost one."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from minqing.charter import Role, Verb
+from minqing.charter import Actor, Role, Verb
 from minqing.doors.desk.choices import place_choices
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
-from minqing.doors.parts.slips import Told, on_paper, on_screen
+from minqing.doors.parts.slips import Told, draft_of, on_paper, on_screen, told_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import Refusal
-from minqing.means.files.commands import keep_file
+from minqing.means.files.commands import keep_file, move_files
 from minqing.work.intake.commands import register_demand
-from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Said
+from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Registered, Said
 
 LAW = {
     "basis": gettext_lazy("信访工作条例第十九条（登记）"),
@@ -143,19 +146,11 @@ def demand_register(request: HttpRequest) -> HttpResponse:
         arrived_on=told["arrived_on"], accuses=told["accuses"],
     )  # fmt: skip
     try:
-        registered = register_demand(by=by, said=said, at=now())
+        registered, slip = _registered(by, said, None if said.accuses else told["scan"], at=now())
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
         return desk(request, "desk/register.html", status=refusal.status, page_title=_("登记一件"), form=form,
                     on_behalf=Channel.ON_BEHALF in channels)  # fmt: skip
-    if told["scan"] and not registered.repeated and not said.accuses:
-        keep_file(
-            owner=f"demand:{registered.demand_id}",
-            content=told["scan"].chunks(),
-            name=told["scan"].name or "",
-            at=now(),
-        )
-    slip = Told.of(registered, word=bool(said.word))
     if request.POST.get("print"):
         paper = HttpResponse(
             on_paper(slip, lang="zh-hans", roll=request.POST["print"] == "roll"),
@@ -164,12 +159,25 @@ def demand_register(request: HttpRequest) -> HttpResponse:
         paper["Content-Disposition"] = 'inline; filename="slip.pdf"'
         return paper
     shown = desk(
-        request, "desk/registered.html", page_title=_("登记好了"), told=slip, slip=on_screen(slip), repeated=registered.repeated,
-        alarm=registered.alarm, life=Alarm.LIFE, despair=Alarm.DESPAIR, read_back=told["text"],
+        request, "desk/registered.html", page_title=_("登记好了"), told=slip, slip=on_screen(slip),
+        repeated=registered.repeated and not slip.code, alarm=registered.alarm, life=Alarm.LIFE, despair=Alarm.DESPAIR, read_back=told["text"],
         demand_id=None if said.accuses else registered.demand_id, visit=visit_of(told["visit"]),
     )  # fmt: skip
     shown["Cache-Control"] = "no-store"
     return shown
+
+
+def _registered(by: Actor, said: Said, scan: UploadedFile | None, *, at: datetime) -> tuple[Registered, Told]:
+    """The scan first, as a draft's: what is wrong with it is said while nothing is registered, and no slip is lost."""
+    draft = draft_of(said.sender_key)
+    if scan:
+        keep_file(owner=draft, content=scan.chunks(), name=scan.name or "", size=scan.size, at=at)
+    with transaction.atomic():
+        registered = register_demand(by=by, said=said, at=at)
+        slip = told_of(registered, word=bool(said.word), form_key=said.sender_key, at=at)
+        if not (said.accuses or registered.repeated):
+            move_files(old_owner=draft, new_owner=f"demand:{registered.demand_id}")
+    return registered, slip
 
 
 def visit_of(text: str) -> tuple[UUID, UUID] | None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.db import transaction
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -23,7 +24,7 @@ from minqing.doors.desk.frame import desk
 from minqing.doors.parts.acts import DEMAND_ACTS, do
 from minqing.doors.parts.forms import LineField, PlainForm, field
 from minqing.doors.parts.shapes import Pager
-from minqing.doors.parts.slips import Told, on_screen
+from minqing.doors.parts.slips import Told, draft_of, on_screen, told_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.rules import ReplyBy
@@ -108,24 +109,24 @@ def scan_new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return desk(request, "desk/scan_new.html", status=422, page_title=_("登记一封来信"), form=form)
     try:
-        registered = _register(by, form.cleaned_data)
+        registered, slip = _register(by, form.cleaned_data)
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
         return desk(
             request, "desk/scan_new.html", status=refusal.status, page_title=_("登记一封来信"), form=form
         )
-    slip = Told.of(registered, word=False)
     return desk(
         request,
         "desk/scanned.html",
         page_title=_("登记好了"),
         slip=on_screen(slip),
-        repeated=registered.repeated,
+        repeated=registered.repeated and not slip.code,
     )
 
 
-def _register(by: Actor, told: dict[str, Any]) -> Registered:
-    draft, at = f"scan:{uuid4()}", now()
+def _register(by: Actor, told: dict[str, Any]) -> tuple[Registered, Told]:
+    form_key, at = told["sender_key"] or str(uuid4()), now()
+    draft = draft_of(form_key)
     kept = [
         keep_file(
             owner=draft, content=page.chunks(), name=page.name or "", size=page.size, at=at, most=MOST_FILES
@@ -136,13 +137,15 @@ def _register(by: Actor, told: dict[str, Any]) -> Registered:
     said = Said(
         text="", scan_id=kept[0].pk, anonymity=Anonymity.NAMED if named else Anonymity.ANONYMOUS, channel=Channel.LETTER,
         kind=Kind.HELP, reply_by=ReplyBy.LETTER if told["address"] else ReplyBy.ONLINE, lang="zh-hans",
-        sender=f"desk:{by.account_id}", sender_key=told["sender_key"] or str(uuid4()), name=told["name"],
+        sender=f"desk:{by.account_id}", sender_key=form_key, name=told["name"],
         address=told["address"], arrived_on=told["arrived_on"],
     )  # fmt: skip
-    registered = register_demand(by=by, said=said, at=at)
-    if not registered.repeated:
-        move_files(old_owner=draft, new_owner=f"demand:{registered.demand_id}")
-    return registered
+    with transaction.atomic():
+        registered = register_demand(by=by, said=said, at=at)
+        slip = told_of(registered, word=False, form_key=form_key, at=at)
+        if not registered.repeated:
+            move_files(old_owner=draft, new_owner=f"demand:{registered.demand_id}")
+    return registered, slip
 
 
 @require_http_methods(["GET", "POST"])

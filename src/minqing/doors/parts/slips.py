@@ -106,6 +106,21 @@ def sender_of(form_key: str) -> str:
     return hmac.digest(secret("pepper"), f"slip/sender/{form_key}".encode(), "sha256").hex()[:40]
 
 
+def told_of(registered: Registered, *, word: bool, form_key: str, at: datetime) -> Told:
+    """What the desk shows after registering: of a form sent twice the slip of the first time, while it is remembered."""
+    if registered.repeated:
+        return (remembered(form_key, at=at) if form_key else None) or Told.of(registered, word=word)
+    told = Told.of(registered, word=word)
+    if form_key:
+        remember(form_key, told, at=at)
+    return told
+
+
+def draft_of(form_key: str) -> str:
+    """Who owns the files of a form that is still being written."""
+    return f"draft:{sender_of(form_key)}"
+
+
 def remember(form_key: str, told: Told, *, at: datetime) -> None:
     where, key = _place(form_key)
     kept = seal.seal(key, AAD, sealed(told, at=at).encode()).hex()

@@ -19,6 +19,7 @@ from minqing.doors.parts.shapes import Door
 from minqing.doors.parts.tries import count_wrong, sender_key, wait_for
 from minqing.doors.parts.web import answer
 from minqing.doors.public.forms import BookForm, BookingCodeForm, VerifyForm
+from minqing.doors.public.report import form_key_of
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import PublicLine, public_lines
 from minqing.ground.people.commands import read_phone
@@ -98,6 +99,7 @@ def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
     shown: dict[str, Any] = {
         "page_title": _("预约接访"),
         "day": reception,
+        "form_key": form_key_of(request),
         "switch_form": "ask",
         "back_url": reverse("open"),
     }
@@ -116,6 +118,7 @@ def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
                 n_people=said["n_people"] or 1,
                 at=now(),
                 lang=get_language() or "zh-hans",
+                form_key=shown["form_key"],
             )
         except Refusal as refusal:
             form.add_error("phone" if isinstance(refusal, PhoneUnreadable) else None, words_of(refusal))

@@ -64,7 +64,7 @@ def report(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("step", "1")
     step = min(max(int(typed), 1), len(STEPS)) if typed.isdecimal() and len(typed) < 3 else 1
     carried = {name: clean(request.POST.get(name, "")).text for name in CARRIED} | {
-        "form_key": _form_key(request)
+        "form_key": form_key_of(request)
     }
     wrong = _take_files(request, carried)
     if "stay" in request.POST or "back" in request.POST:
@@ -85,7 +85,8 @@ def report(request: HttpRequest) -> HttpResponse:
     return _page(request, step + 1, _form(step + 1, carried)(initial=_initial(carried)), carried)
 
 
-def _form_key(request: HttpRequest) -> str:
+def form_key_of(request: HttpRequest) -> str:
+    """The secret of the page that was sent, by which a second press is known; a new one for a new page."""
     try:
         return UUID(request.POST.get("form_key", "")).hex
     except ValueError:
@@ -106,7 +107,7 @@ def _initial(carried: Carried) -> Carried:
 
 
 def _draft(carried: Carried) -> str:
-    return f"draft:{slips.sender_of(carried['form_key'])}"
+    return slips.draft_of(carried["form_key"])
 
 
 def _take_files(request: HttpRequest, carried: Carried) -> list[str]:
