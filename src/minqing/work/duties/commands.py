@@ -11,12 +11,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import offices
 from minqing.methods.clock import CHINA, Due, Moment, day_of
 from minqing.record.facts.commands import record
 from minqing.work.duties.models import Duty, Rung
-from minqing.work.duties.queries import line, reckoned
-from minqing.work.duties.rules import LADDER, RIGHTS, DutyLine, NothingOwed
+from minqing.work.duties.queries import line, reckoned, soon_until
+from minqing.work.duties.rules import NEAR, RIGHTS, DutyLine, NothingOwed, near_from, rungs_at, soon_of
 
 CHUNK = 500
 
@@ -84,7 +85,30 @@ def extend(*, about: UUID, rule: str, days: int, at: datetime) -> DutyLine:
         row.due_at += timedelta(days=days)
         row.statutory_on = day_of(row.due_at)
     row.save(update_fields=["extra", "statutory_on", "due_at", "provisional"])
+    Rung.objects.filter(duty=row, height=NEAR).delete()  # the new day will come near in its turn
     return line(row)
+
+
+@transaction.atomic
+def come_near(*, at: datetime) -> int:
+    """Tell the office that owes it, once, that the end of a duty is near. Answers how many were told."""
+    told = Rung.objects.filter(duty=OuterRef("pk"), height=NEAR)
+    waiting = Duty.objects.filter(
+        ~Exists(told), met_at__isnull=True, due_at__gte=at, due_at__lt=soon_until(at)
+    )
+    calendar, n = law.calendar(), 0
+    for row in _chunked(waiting.exclude(rule__in=RIGHTS)):
+        due_on = row.due_at.astimezone(CHINA).date()
+        begins = near_from(from_on=row.from_on, due_on=due_on, soon=soon_of(calendar, due_on))
+        if begins is None or at < begins:
+            continue
+        Rung.objects.create(duty=row, height=NEAR, office_id=row.office_id, at=at)
+        record(
+            kind="duty.neared", about=row.about_id, by=None, at=at, duty_id=str(row.pk), rule=row.rule,
+            office_id=str(row.office_id), due=due_on.isoformat(),
+        )  # fmt: skip
+        n += 1
+    return n
 
 
 @transaction.atomic
@@ -92,9 +116,9 @@ def climb(*, at: datetime) -> int:
     """Tell every overdue duty to the next rung of its superior line; each rung once. Answers how many were told."""
     above = {office.id: office.superior_id for office in offices()}
     told = 0
-    for height, wait in enumerate(LADDER, start=1):
+    for height, ended in rungs_at(at):
         reached = Rung.objects.filter(duty=OuterRef("pk"), height=height)
-        late = Duty.objects.filter(~Exists(reached), met_at__isnull=True, due_at__lt=at - wait).exclude(
+        late = Duty.objects.filter(~Exists(reached), met_at__isnull=True, due_at__lt=ended).exclude(
             rule__in=RIGHTS
         )
         for row in _chunked(late):
@@ -120,6 +144,7 @@ def recompute(*, at: datetime) -> int:
             continue
         _set(row, due)
         row.save(update_fields=["statutory_on", "due_at", "provisional"])
+        Rung.objects.filter(duty=row, height=NEAR).delete()
         record(
             kind="duty.recomputed", about=row.about_id, by=None, at=at, duty_id=str(row.pk), rule=row.rule,
             was=_day(before), due=_day(row.due_at), provisional=row.provisional,

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -12,10 +11,18 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from minqing.ground.law import queries as law
 from minqing.ground.law.rules import RuleDue
 from minqing.ground.offices.queries import names_of
-from minqing.methods import odds
-from minqing.methods.clock import CHINA, Calendar, Due, Moment, Term, Unit, day_of, due_of
+from minqing.methods.clock import CHINA, Calendar, ClockError, Due, Moment, Term, Unit, day_of, due_of
 from minqing.work.duties.models import Duty, Rung
-from minqing.work.duties.rules import RIGHTS, DutyLine, Light, days_late, light_of, soon_of
+from minqing.work.duties.rules import (
+    NEAR,
+    RIGHTS,
+    DayOutOfReach,
+    DutyLine,
+    Light,
+    days_late,
+    light_of,
+    soon_of,
+)
 
 DAY = timedelta(days=1)
 REMEMBER_LATE = timedelta(days=90)
@@ -57,20 +64,6 @@ class DutyCounts:
 
 
 @dataclass(frozen=True)
-class OnTime:
-    """Of the duties whose last day fell in a period, how many were met in time. Dropped ones stand apart."""
-
-    n: int
-    in_time: int
-    late_open: int
-    late_done: int
-    dropped: int
-    low: float
-    high: float
-    enough: bool
-
-
-@dataclass(frozen=True)
 class RungLine:
     """A superior office was told of an overdue duty."""
 
@@ -98,7 +91,10 @@ def reckoned(
         found = law.due(rule, from_, on, extra=extra)
         return found.sum, found.rule.valid_from
     if term[:1].isdigit() and term[-1].isdigit():
-        fixed = date.fromisoformat(term)
+        try:
+            fixed = day_of(date.fromisoformat(term))
+        except ClockError:
+            raise DayOutOfReach() from None
         end = fixed + extra * DAY
         length = Term((fixed - day_of(from_)).days, Unit.DAY)
         return Due(length, from_, end, end, False, law.calendar(), extra), None
@@ -147,16 +143,6 @@ def light_at(*, from_on: date, due_at: datetime, met_at: datetime | None, now: d
     return light_of(from_on=from_on, due_at=due_at, met_at=met_at, now=now, soon=soon)
 
 
-def late_lines(
-    paths: Paths, *, now: datetime, after: tuple[datetime, UUID] | None = None, size: int = 50
-) -> list[DutyLine]:
-    """Open overdue duties within reach, the longest overdue first; the next page starts after (due_at, id)."""
-    rows = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now), paths)
-    if after:
-        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
-    return [line(row) for row in rows.order_by("due_at", "id")[:size]]
-
-
 def late_by_office(paths: Paths, *, now: datetime) -> list[LateOffice]:
     """By name, never by number: this is a list of what to ask about, not an order of offices."""
     late = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now), paths)
@@ -193,12 +179,12 @@ def late_by_place(place_path: str, *, now: datetime, paths: Paths = None) -> lis
 def duty_counts(paths: Paths, *, now: datetime) -> DutyCounts:
     """Open, late, due today, within three workdays, and reckoned without a published calendar."""
     start, end = _today(now)
-    soon_until = _soon_until(now)
+    soon = soon_until(now)
     found = _within(Duty.objects.filter(met_at__isnull=True), paths).aggregate(
         open=Count("id"),
         late=Count("id", filter=Q(due_at__lt=now)),
         due_today=Count("id", filter=Q(due_at__gte=start, due_at__lt=end)),
-        soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=soon_until)),
+        soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=soon)),
         provisional=Count("id", filter=Q(provisional=True)),
     )
     return DutyCounts(**found)
@@ -212,27 +198,13 @@ def due_soonest(paths: Paths, *, now: datetime) -> tuple[int, int]:
     return today[:CAP].count(), rows.filter(due_at__lt=now)[:CAP].count()
 
 
-def on_time(paths: Paths, *, since: datetime, until: datetime, now: datetime) -> OnTime:
-    """Duties whose last day lies in [since, until): by due date, or what is overdue and open would hide."""
-    rows = _within(Duty.objects.filter(due_at__gte=since, due_at__lt=min(until, now)), paths)
-    return _on_time(rows.aggregate(**_parts()))
-
-
-def told_to(office_id: UUID, *, since: datetime, size: int = 200) -> list[RungLine]:
-    """Overdue duties this office was told of as a superior, newest first; done ones stay until `since` passes them."""
-    rows = (
-        Rung.objects.filter(office_id=office_id, at__gte=since)
-        .select_related("duty")
-        .order_by("-at", "id")[:size]
-    )
-    return [RungLine(line(row.duty), row.height, row.office_id, row.at) for row in rows]
-
-
 def rungs_of(duty_ids: Iterable[UUID]) -> dict[UUID, list[RungLine]]:
     """Who was told of each duty, from the first rung up."""
     found: dict[UUID, list[RungLine]] = defaultdict(list)
     rows = (
-        Rung.objects.filter(duty_id__in=list(duty_ids)).select_related("duty").order_by("duty_id", "height")
+        Rung.objects.filter(duty_id__in=list(duty_ids), height__gt=NEAR)
+        .select_related("duty")
+        .order_by("duty_id", "height")
     )
     for row in rows:
         found[row.duty_id].append(RungLine(line(row.duty), row.height, row.office_id, row.at))
@@ -283,34 +255,9 @@ def _today(now: datetime) -> tuple[datetime, datetime]:
     return start, start + DAY
 
 
-def _soon_until(now: datetime) -> datetime:
+def soon_until(now: datetime) -> datetime:
     """The midnight before the first day whose light is not yet orange now."""
     day = now.astimezone(CHINA).date()
     while soon_of(law.calendar(), day) <= now:
         day += DAY
     return datetime.combine(day, time(), CHINA)
-
-
-def _parts() -> dict[str, Any]:
-    kept, done = Q(dropped__isnull=True), Q(met_at__lte=F("due_at"))
-    return {
-        "in_time": Count("id", filter=kept & done),
-        "late_open": Count("id", filter=Q(met_at__isnull=True)),
-        "late_done": Count("id", filter=Q(met_at__gt=F("due_at"))),
-        "dropped": Count("id", filter=~kept & done),
-    }
-
-
-def _on_time(found: dict[str, int]) -> OnTime:
-    n = found["in_time"] + found["late_open"] + found["late_done"]
-    share = odds.share(found["in_time"], n)
-    return OnTime(
-        n,
-        found["in_time"],
-        found["late_open"],
-        found["late_done"],
-        found["dropped"],
-        share.low,
-        share.high,
-        share.enough,
-    )

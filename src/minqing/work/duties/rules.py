@@ -1,5 +1,6 @@
 """Lights and the ladder. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -24,6 +25,10 @@ class NothingOwed(Refusal):
     code, status, text = "duty.none-open", 409, "这件事没有在走的这项期限，不能延期。"
 
 
+class DayOutOfReach(Refusal):
+    code, status, text = "duty.day-out-of-reach", 422, "日子应在1949年到2099年之间，请改一下。"
+
+
 SOON_WORKDAYS = 3
 RIGHTS = frozenset({
     "xf.object", "xf.object.again", "hl.object", "xf.review.ask", "xf.rereview.ask", "xf.withdraw", "md.consent",
@@ -32,6 +37,8 @@ RIGHTS = frozenset({
 """Terms within which somebody may do something. When they pass, nobody is late."""
 LADDER = (timedelta(days=0), timedelta(days=3), timedelta(days=10))
 """Overdue for this long → told one rung further up the superior line."""
+NEAR = 0
+"""The rung before the ladder: the office that owes it was told itself, while there is time."""
 
 DUTY_SQL = (
     "INSERT INTO duties_duty (id, about_id, rule, rule_from, office_id, place, from_on, statutory_on, due_at,"
@@ -86,10 +93,19 @@ def light_of(
     return Light.GREEN if (due_at - now) * 2 > (due_at - start) else Light.YELLOW
 
 
-def rung_of(*, due_at: datetime, now: datetime) -> int:
-    """How many rungs up an unmet duty must be told: 0 while in time, 1 at once when late, then by LADDER."""
-    late = now - due_at
-    return sum(1 for wait in LADDER if late > wait)
+def near_from(*, from_on: date, due_on: date, soon: datetime) -> datetime | None:
+    """From when the end of a duty is near: three workdays before it, or its last day where it was never longer than that.
+
+    None for what began on its last day: the office has only just heard of it.
+    """
+    if soon.astimezone(CHINA).date() > from_on:
+        return soon
+    return datetime.combine(due_on, time(), CHINA) if due_on > from_on else None
+
+
+def rungs_at(at: datetime) -> Iterator[tuple[int, datetime]]:
+    """Height of a rung, and before which instant a duty must have ended unmet to be told that far up: once late, then by LADDER."""
+    return ((height, at - wait) for height, wait in enumerate(LADDER, start=1))
 
 
 def days_late(due_at: datetime, until: datetime) -> int:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from minqing.charter import Actor, Verb
 from minqing.ground.offices.queries import account_names, actor, office, ties_of
-from minqing.kernel.errors import NotAllowed, NotFound
+from minqing.kernel.errors import NotFound
 from minqing.means.documents.rules import DocKind
 from minqing.work.cases.commands import papers
 from minqing.work.cases.commands.answering import end_by_agreement
@@ -86,18 +86,17 @@ def must_be_neutral(mediator_id: UUID, case: Case, other_office_id: UUID | None,
 
 
 def _mediation(by: Actor, verb: Verb, mediation_id: UUID) -> Mediation:
+    """The row, locked, for its own mediator or for a person (whose voice is asked next); to others it does not exist."""
+    if by.account_id is not None:
+        by.must(verb)
     row = (
         Mediation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("case")
         .filter(pk=mediation_id)
         .first()
     )
-    if row is None:
+    if row is None or by.account_id not in {None, row.mediator_id}:
         raise NotFound()
-    if by.account_id is not None:
-        by.must(verb)
-        if row.mediator_id != by.account_id:
-            raise NotAllowed()
     return row
 
 
