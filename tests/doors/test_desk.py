@@ -1,6 +1,7 @@
 """The desk's door: what is not yours does not exist, and a list asks as much for one row as for many."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from minqing.charter import Role
 from minqing.ground.people.rules import Contact
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import bookings_for, withdrawals_for
-from work.casework import accepted, forwarded, opened, resident, voice
+from work.casework import accepted, answer, forwarded, opened, resident, voice
 
 pytestmark = pytest.mark.django_db
 WITHOUT_CASES = ("callback", "reception", "sysadmin", "registrar", "deputy")
@@ -102,6 +103,22 @@ def test_the_worklist_asks_as_much_for_one_row_as_for_many(
 ) -> None:
     client = signed_in(county, name)
     assert_flat(make=lambda n: [forwarded(county) for _n in range(n)], look=fresh(client, path), many=6)
+
+
+@pytest.mark.parametrize("name", ["leader", "head"])
+def test_the_leaders_page_asks_as_much_for_one_late_case_as_for_fifty(
+    county: County, assert_flat: Callable[..., None], name: str
+) -> None:
+    """Late since January, half of them answered late: by office, by place, by week and in both charts."""
+    client, begun = signed_in(county, name), makers.AT - timedelta(days=150)
+
+    def late(n: int) -> None:
+        for at in range(n):
+            case = accepted(county, at=begun, text=f"第{at}处停水")
+            if at % 2:
+                answer(county, case, at=makers.AT - timedelta(days=1))
+
+    assert_flat(make=late, look=fresh(client, "/desk/leader/"), many=49)
 
 
 def test_the_sorting_table_asks_as_much_for_one_row_as_for_many(

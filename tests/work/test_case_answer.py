@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from makers import AT, County, county
+from makers import AT, County
 from minqing.kernel.states import IllegalMove
 from minqing.means.documents.queries import documents_about
 from minqing.work.cases import commands as cases
@@ -41,11 +41,6 @@ from work.casework import (
 
 pytestmark = pytest.mark.django_db
 S = CaseState
-
-
-@pytest.fixture
-def town() -> County:
-    return county()
 
 
 def test_an_opinion_without_its_parts_is_refused_and_every_missing_part_is_named(town: County):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from makers import AT, County, county, register
+from makers import AT, County, register
 from minqing.ground.offices import commands as offices
 from minqing.ground.people.rules import Contact
 from minqing.kernel.errors import NotAllowed, NotFound
@@ -34,11 +34,6 @@ from work.casework import accepted, forwarded, later, opened, owed, resident, se
 pytestmark = pytest.mark.django_db
 S = CaseState
 ASK = {"ground": "推诿拖延", "words": "限期答复本人。"}
-
-
-@pytest.fixture
-def town() -> County:
-    return county()
 
 
 def test_a_supervision_letter_has_a_clock_of_its_own_and_closing_does_not_hide_it(town: County):

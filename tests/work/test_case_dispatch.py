@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from makers import AT, VILLAGE, County, county, register
+from makers import AT, VILLAGE, County, register
 from minqing.charter import Role, Verb
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.kernel.states import IllegalMove
@@ -29,11 +29,6 @@ from work.casework import accepted, forwarded, later, on, opened, owed
 
 pytestmark = pytest.mark.django_db
 S = CaseState
-
-
-@pytest.fixture
-def town() -> County:
-    return county()
 
 
 def objected(town: County, case_id, at=AT):

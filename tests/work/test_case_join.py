@@ -20,11 +20,6 @@ S = CaseState
 WHY = {"reason": "同一处漏水。"}
 
 
-@pytest.fixture
-def town() -> County:
-    return county()
-
-
 def join(town: County, demand_id, case: Case, at=AT) -> Case:
     return cases.join_demand(by=town["dispatcher"], demand_id=demand_id, case_id=case.pk, at=at, **WHY)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from makers import AT, VILLAGE, County, county, register
+from makers import AT, VILLAGE, County, register
 from minqing.charter import Verb
 from minqing.kernel.errors import NotFound
 from minqing.work.cases import commands as cases
@@ -23,11 +23,6 @@ from minqing.work.cases.rules import Track
 from work.casework import accepted, forwarded, later, opened, voice
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> County:
-    return county()
 
 
 def many(town: County):

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from makers import AT, County, county, register
+from makers import AT, County, register
 from minqing.ground.people.queries import looks_of
 from minqing.kernel.errors import NotFound
 from minqing.record.facts.queries import kinds_about
@@ -25,11 +25,6 @@ from work.casework import accepted, forwarded, later, opened, owed, replied, res
 
 pytestmark = pytest.mark.django_db
 S = CaseState
-
-
-@pytest.fixture
-def town() -> County:
-    return county()
 
 
 def verdict(case: Case, solved: str, *, at=AT, explained: str = "yes", words: str = "") -> tuple[int, bool]:

@@ -1,6 +1,7 @@
 """The worklist of a role: filters in the address as chips, keyset pages, one key to accept, bulk assign, a print view."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -31,20 +32,7 @@ from minqing.work.cases.rules import CaseState, Grade, Track
 from minqing.work.duties.rules import Light
 from minqing.work.intake.rules import Kind
 
-FIELDS = (
-    "state",
-    "office",
-    "place",
-    "before",
-    "light",
-    "kind",
-    "track",
-    "grade",
-    "mine",
-    "supervised",
-    "queue",
-    "q",
-)
+FIELDS = tuple(one.name for one in fields(Filters))
 MANY, PRINTED = 50, 500
 
 

@@ -1,6 +1,5 @@
 """Every way to a promise."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -75,17 +74,9 @@ def promises_about(about: str, *, today: date) -> list[PromiseLine]:
     return _lines(Promise.objects.filter(about=about).order_by("made_on", "id"), today)
 
 
-def promises_due(
-    *, today: date, until: date, paths: Sequence[str] | None = None, size: int = 200
-) -> list[PromiseLine]:
-    """Promises not yet called kept by the person whose day is on or before `until`, the longest overdue first."""
-    rows = Promise.objects.filter(state__in=OPEN, due_on__lte=until)
-    if paths is not None:
-        within = Q(pk__in=[])
-        for path in paths:
-            within |= Q(office__path__startswith=path)
-        rows = rows.filter(within)
-    return _lines(rows.order_by("due_on", "id")[:size], today)
+def promise_line(promise_id: UUID, *, today: date) -> PromiseLine | None:
+    """For telling of one; None when the id is of something else."""
+    return next(iter(_lines(Promise.objects.filter(pk=promise_id), today)), None)
 
 
 def state_of(promise_id: UUID) -> PromiseState | None:
