@@ -69,6 +69,24 @@ class Migration(migrations.Migration):
                 to="cases.case",
             ),
         ),
+        migrations.RemoveIndex(model_name="case", name="cases_ended_state"),
+        migrations.RemoveIndex(model_name="case", name="cases_ended_holder"),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", True), ("merged_into__isnull", True)),
+                fields=["state", "-id"],
+                name="cases_ended_state",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", True), ("merged_into__isnull", True)),
+                fields=["holder", "-id"],
+                name="cases_ended_holder",
+            ),
+        ),
         migrations.AddIndex(
             model_name="case",
             index=models.Index(

@@ -20,6 +20,7 @@ from minqing.work.cases.rules import (
 
 ACCOUNT, OFFICE = "offices.Account", "offices.Office"
 OPEN = Q(due_at__isnull=False, merged_into__isnull=True)
+ENDED = Q(due_at__isnull=True, merged_into__isnull=True)
 AWAY = Q(state__in=["offered", "objected"]) | Q(role="assist", state="held")
 """Open turns that do not make their office the holder of the case."""
 
@@ -128,8 +129,8 @@ class Case(models.Model):
             Index(
                 fields=["holder_path"], opclasses=["text_pattern_ops"], condition=OPEN, name="cases_open_path"
             ),
-            Index(fields=["state", "-id"], condition=Q(due_at__isnull=True), name="cases_ended_state"),
-            Index(fields=["holder", "-id"], condition=Q(due_at__isnull=True), name="cases_ended_holder"),
+            Index(fields=["state", "-id"], condition=ENDED, name="cases_ended_state"),
+            Index(fields=["holder", "-id"], condition=ENDED, name="cases_ended_holder"),
             Index(
                 fields=["handler", "due_at", "id"], condition=Q(handler__isnull=False), name="cases_mine_due"
             ),
