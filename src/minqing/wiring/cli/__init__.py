@@ -19,7 +19,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("示范县：载入、账号、拨快时间", "the demo county: load, accounts, push the clock forward"),
     "token": ("为某个角色打印接口令牌（仅示范）", "print an API token for a role (demo only)"),
     "account": ("开通三员的第一批账号（真实的县）", "open the first three administrators of a real county"),
-    "import": ("导入：来信、地名、单位、干部、户", "import messages, places, offices, cadres, households"),
+    "import": (
+        "导入：来信、地名、单位、干部、户、结对",
+        "import messages, places, offices, cadres, households, pairs",
+    ),
     "clock": ("算期限，并说明为什么是这一天", "compute a due date and explain it"),
     "backup": ("备份数据库、文件和密钥到一个文件", "put database, files and keys into one file"),
     "restore": ("把备份恢复到一个空目录", "restore a backup into an empty home"),
