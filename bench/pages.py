@@ -1,4 +1,5 @@
-"""Server time of the worklist's first page under each single filter, and of the resident's status page.
+"""Server time of the worklist's first page under each single filter, for the county's desk and for one office, and of
+the resident's status page.
 
 python bench/pages.py [--json] [--scale 5] [--rounds 15]; MINQING_BENCH_HOME=<home> takes a county that is loaded already
 (for a million cases: `minqing demo --scale 500`). Real HTTP to granian, one request after another, a signed-in session.
@@ -25,6 +26,19 @@ FILTERS = {
     "track": "track=petition", "grade": "grade=help", "mine": "mine=1", "supervised": "supervised=1", "queue": "queue=serve",
     "words": "q=%E8%B7%AF%E7%81%AF",
 }  # fmt: skip
+AT_OFFICE = (
+    "none",
+    "ended",
+    "all",
+    "place",
+    "before",
+    "light red",
+    "light green",
+    "kind",
+    "mine",
+    "queue",
+    "words",
+)
 
 
 def facts() -> dict[str, Any]:
@@ -54,9 +68,9 @@ def facts() -> dict[str, Any]:
         )
         drawn = cursor.fetchall()
     at = now()
-    account = account_by_username("dispatcher")
-    assert account is not None
-    by = actor(account, on=at.date())
+    account, handler = account_by_username("dispatcher"), account_by_username("handler")
+    assert account is not None and handler is not None
+    desk, office = actor(account, on=at.date()), actor(handler, on=at.date())
     values = {
         "office": str(office_by_code("shuili").id),
         "place": "990101101000",
@@ -64,12 +78,13 @@ def facts() -> dict[str, Any]:
     }
     queries = {name: query.format(**values) for name, query in FILTERS.items()}
     counts = {}
-    for name, query in queries.items():
-        wanted = filters_of(RequestFactory().get("/desk/cases/?" + query))
-        worklist(by, wanted, now=at)
-        with CaptureQueriesContext(connection) as seen:
+    for by, names, of in ((desk, FILTERS, ""), (office, AT_OFFICE, "office: ")):
+        for name in names:
+            wanted = filters_of(RequestFactory().get("/desk/cases/?" + queries[name]))
             worklist(by, wanted, now=at)
-        counts[name] = len(seen)
+            with CaptureQueriesContext(connection) as seen:
+                worklist(by, wanted, now=at)
+            counts[of + name] = len(seen)
     status = []
     for demand_id, _ in drawn[:5]:
         status_of(demand_id, now=at)
@@ -97,15 +112,17 @@ def times(known: dict[str, Any], rounds: int) -> tuple[dict[str, list[float]], l
     lists: dict[str, list[float]] = {}
     shown = []
     with web(PORT, 1, 1):
-        desk = Browser(PORT)
-        desk.sign_in("dispatcher")
         path = "/desk/cases/"
-        for name, query in known["queries"].items():
-            desk.ask("GET", f"{path}?{query}")
-            for _ in range(rounds):
-                status, _, took = desk.ask("GET", f"{path}?{query}")
-                assert status == 200, f"{name}: {status}"
-                lists.setdefault(name, []).append(took)
+        for user, names, of in (("dispatcher", FILTERS, ""), ("handler", AT_OFFICE, "office: ")):
+            staff = Browser(PORT)
+            staff.sign_in(user)
+            for name in names:
+                query = known["queries"][name]
+                staff.ask("GET", f"{path}?{query}")
+                for _ in range(rounds):
+                    status, _, took = staff.ask("GET", f"{path}?{query}")
+                    assert status == 200, f"{name}: {status}"
+                    lists.setdefault(of + name, []).append(took)
         for code in known["codes"]:
             person = Browser(PORT)
             if person.open_receipt(code):
