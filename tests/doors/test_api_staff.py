@@ -10,7 +10,11 @@ from asking import is_problem, post
 from makers import AT, VILLAGE, County, county, register
 from minqing.doors.parts import acts
 from minqing.ground.offices.commands import give_token
-from minqing.work.intake.queries import demand_line
+from minqing.ground.people.commands import live_in, open_household
+from minqing.ground.people.models import Look
+from minqing.work.intake.queries import demand_line, person_of
+from minqing.work.promises.models import Promise
+from work import casework
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +95,59 @@ def test_lists_answer_and_narrow(here):
     assert [row["text"] for row in desk.get("/demands/waiting").json()["rows"]] == ["路灯坏了"]
     assert Staff(here, "callback").get("/callbacks").json() == {"rows": []}
     assert desk.get("/receptions").json() == {"rows": []}
+
+
+def keys_in(value):
+    if isinstance(value, dict):
+        return set(value) | {key for inside in value.values() for key in keys_in(inside)}
+    return {key for inside in value for key in keys_in(inside)} if isinstance(value, list) else set()
+
+
+def test_no_list_carries_what_joins_it_with_another(here):
+    """Neither a person nor a home can be followed from one list into the next, by key or by value."""
+    waiting = register("路灯坏了", name="林小溪", phone="13900000021")
+    told = register("停水了", name="林小溪", phone="13900000021", place=VILLAGE)
+    home, person = open_household(place=None), person_of(told.demand_id)
+    live_in(person_id=person, household_id=home)
+    case = casework.served(here, demand_id=told.demand_id)
+    promise = {"about": f"case:{case.pk}", "words": "明天来修", "office_id": str(here.offices["water"]),
+               "due_on": "2026-07-10", "made_on": "2026-06-30"}  # fmt: skip
+    assert Staff(here, "handler").post("/promises", promise).status_code == 200
+    Promise.objects.update(to_person_id=person)
+    asked = [
+        ("dispatcher", "/demands/waiting"), ("callback", "/callbacks"), ("dispatcher", "/cases"),
+        ("handler", f"/cases/{case.pk}"), ("handler", f"/cases/{case.pk}/promises"),
+    ]  # fmt: skip
+    for name, path in asked:
+        answer = Staff(here, name).get(path)
+        assert answer.status_code == 200
+        assert not keys_in(answer.json()) & {"person_id", "to_person_id", "household_id", "voice_id"}, path
+        for secret in (person, home, person_of(waiting.demand_id)):
+            assert str(secret) not in answer.content.decode(), path
+
+
+def test_calls_of_one_home_are_numbered_together_and_the_contact_is_opened_by_the_api(here):
+    one, two, other = (register(f"停水{n}", name="林小溪", phone="13900000021") for n in range(3))
+    home = open_household(place=None)
+    for told in (one, two):
+        live_in(person_id=person_of(told.demand_id), household_id=home)
+    for told in (one, other, two):
+        casework.served(here, demand_id=told.demand_id)
+    caller = Staff(here, "callback")
+    rows = caller.get("/callbacks").json()["rows"]
+    calls = [row["call"] for row in rows]
+    assert calls in ([1, 1, 2], [1, 2, 2])
+    looked = Look.objects.count()
+    told = caller.post(f"/callbacks/{rows[0]['id']}/open-contact").json()
+    assert (told["name"], told["phone"]) == ("林小溪", "13900000021")
+    assert (Look.objects.count(), Look.objects.latest("at", "id").purpose) == (looked + 1, "callback")
+    is_problem(Staff(here, "handler").post(f"/callbacks/{rows[0]['id']}/open-contact"), 403, "not-allowed")
+    done = caller.post(
+        f"/callbacks/{rows[0]['id']}/work", {"act": "reach", "solved": "yes", "explained": "yes"}
+    )
+    assert done.status_code == 200
+    assert caller.post(f"/callbacks/{rows[0]['id']}/open-contact").status_code == 409
+    assert Look.objects.count() == looked + 1
 
 
 def test_every_no_of_a_gate_has_the_one_shape(here):

@@ -1,7 +1,9 @@
 """What somebody tries who knows the addresses, the ids and the API, and has no business there."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -15,10 +17,13 @@ from doors.office import seat, signed_in
 from makers import AT, DAY, County, county, register
 from minqing.charter import Role
 from minqing.ground.offices.commands import give_token
+from minqing.ground.offices.models import Account
 from minqing.ground.people.models import Look
 from minqing.ground.people.rules import Contact
 from minqing.kernel.errors import NotFound, Refusal
 from minqing.means.documents.queries import documents_about
+from minqing.record.inbox.commands import count_wrong
+from minqing.record.inbox.models import Tally
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Case, Link
 from minqing.work.cases.rules import NotHolder, Track
@@ -55,6 +60,66 @@ def test_guessing_codes_through_the_api_is_slowed_and_the_page_slowed_with_it(he
     assert client.post("/status", {"receipt": told.receipt}).status_code == 429
     elsewhere = Client(REMOTE_ADDR="10.0.0.9")
     assert elsewhere.post("/status", {"receipt": told.receipt}).status_code == 303, "a case is never locked"
+
+
+def test_a_guess_that_was_right_is_not_told_while_the_sender_is_shut(here):
+    """Five others of the same sender come back wrong while this one is still being hashed."""
+    told, client = register(), Client()
+
+    def meanwhile(frame: Any, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_name == "hash_secret_raw":
+            sys.setprofile(None)
+            for _n in range(5):
+                count_wrong("wrong-codes:127.0.0.1", at=AT)
+
+    sys.setprofile(meanwhile)
+    try:
+        answer = client.post("/status", {"receipt": told.receipt})
+    finally:
+        sys.setprofile(None)
+    assert answer.status_code == 429 and "opened" not in client.session
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_tried_side_by_side_are_no_faster(here):
+    start, tried = Barrier(8), 8
+
+    def guess(n: int) -> int:
+        start.wait()
+        try:
+            return Client().post("/status", {"receipt": f"{n:016d}"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(tried) as crowd:
+        told = list(crowd.map(guess, range(tried)))
+    assert sorted(told) == [404] * 5 + [429] * 3
+
+
+def test_a_booking_code_is_guessed_no_faster_and_cancelled_by_nobody_who_is_shut(here):
+    client = Client()
+    for _ in range(5):
+        assert client.post("/open/booking", {"code": WRONG}).status_code == 404
+    assert client.post("/open/booking", {"code": WRONG, "cancel": "1"}).status_code == 429
+
+
+def test_wrong_passwords_of_one_name_are_counted_together(here):
+    """The library's own limits are each process's own; these are the county's."""
+    account = Account.objects.get(pk=here.accounts["handler"])
+    account.set_password("correct horse battery")
+    account.save()
+
+    def sign_in(password: str, address: str) -> int:
+        told = {"login": account.username, "password": password}
+        return Client(REMOTE_ADDR=address).post("/accounts/login/", told).status_code
+
+    for n in range(5):
+        cache.clear()  # another process
+        assert sign_in("wrong", f"10.0.0.{n}") == 200
+    cache.clear()
+    assert sign_in("correct horse battery", "10.0.0.9") == 200, "not even the right one, for a second"
+    Tally.objects.all().delete()
+    assert sign_in("correct horse battery", "10.0.0.9") == 302
 
 
 def test_ten_thousand_words_cannot_be_tried_through_the_api(here):

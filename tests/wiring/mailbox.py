@@ -9,7 +9,10 @@ from email.message import Message
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """Letters by number, each with its flags. `refuse` answers NO to a login."""
+    """Letters by number, each with its flags; other folders by name. `refuse` answers NO to a login.
+
+    `can`: what the server announces and does beyond RFC 3501; `fixed` lets nobody make a folder; `marks`: flags it keeps.
+    """
 
     allow_reuse_address, daemon_threads = True, True
 
@@ -18,6 +21,8 @@ class Mailbox(socketserver.ThreadingTCPServer):
         self.letters: dict[int, bytes] = {}
         self.flags: dict[int, set[str]] = {}
         self.refuse, self.asked = False, list[str]()
+        self.folders: dict[str, list[bytes]] = {}
+        self.can, self.fixed, self.marks = "MOVE UIDPLUS", False, r"\Deleted \Flagged \*"
 
     def put(self, *letters: bytes) -> None:
         for letter in letters:
@@ -43,13 +48,14 @@ class Session(socketserver.StreamRequestHandler):
             if word.upper() == "UID":
                 word, _, rest = rest.partition(" ")
             self.server.asked.append(f"{word} {rest}")
-            done = getattr(self, f"do_{word.lower()}")(rest)
+            act = getattr(self, f"do_{word.lower()}", None)
+            done = act(rest) if act else "BAD not here"
             self.say(f"{tag} {done or 'OK done'}")
             if word.upper() == "LOGOUT":
                 return
 
     def do_capability(self, _: str) -> None:
-        self.say("* CAPABILITY IMAP4rev1")
+        self.say(f"* CAPABILITY IMAP4rev1 {self.server.can}".rstrip())
 
     def do_login(self, rest: str) -> str | None:
         right = rest.replace('"', "") == "post@county geheim"
@@ -57,6 +63,7 @@ class Session(socketserver.StreamRequestHandler):
 
     def do_select(self, rest: str) -> str | None:
         self.say(f"* {len(self.server.letters)} EXISTS")
+        self.say(f"* OK [PERMANENTFLAGS ({self.server.marks})] kept")
         return None if "INBOX" in rest else "NO no such folder"
 
     def do_search(self, rest: str) -> None:
@@ -64,7 +71,9 @@ class Session(socketserver.StreamRequestHandler):
         found = [
             n
             for n, flags in self.server.flags.items()
-            if ("\\Flagged" in flags) == flagged and "\\Deleted" not in flags
+            if ("\\Flagged" in flags) == flagged
+            and "\\Deleted" not in flags
+            and ("UNKEYWORD $MinqingTaken" not in rest or "$MinqingTaken" not in flags)
         ]
         self.say("* SEARCH " + " ".join(map(str, found)))
 
@@ -81,11 +90,37 @@ class Session(socketserver.StreamRequestHandler):
     def do_store(self, rest: str) -> None:
         numbers, _, rest = rest.partition(" ")
         for number in numbers.split(","):
-            self.server.flags[int(number)] |= set(re.findall(r"\\\w+", rest))
+            self.server.flags[int(number)] |= set(re.findall(r"[\\$]\w+", rest.partition("(")[2]))
 
-    def do_expunge(self, _: str) -> None:
+    def do_expunge(self, rest: str) -> str | None:
+        if rest and "UIDPLUS" not in self.server.can:
+            return "BAD no such command"
         for number in [n for n, flags in self.server.flags.items() if "\\Deleted" in flags]:
+            if not rest or str(number) in rest.split(","):
+                del self.server.letters[number], self.server.flags[number]
+        return None
+
+    def do_create(self, rest: str) -> str | None:
+        if self.server.fixed:
+            return "NO not allowed"
+        self.server.folders.setdefault(rest.strip('"'), [])
+        return None
+
+    def do_copy(self, rest: str) -> str | None:
+        number, _, folder = rest.partition(" ")
+        if folder.strip('"') not in self.server.folders:
+            return "NO [TRYCREATE] no such folder"
+        self.server.folders[folder.strip('"')].append(self.server.letters[int(number)])
+        return None
+
+    def do_move(self, rest: str) -> str | None:
+        if "MOVE" not in self.server.can:
+            return "BAD no such command"
+        refused = self.do_copy(rest)
+        if refused is None:
+            number = int(rest.partition(" ")[0])
             del self.server.letters[number], self.server.flags[number]
+        return refused
 
     def do_logout(self, _: str) -> None:
         self.say("* BYE")

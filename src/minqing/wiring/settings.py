@@ -64,6 +64,9 @@ MINQING_MAIL_DOMAIN = os.environ.get("MINQING_MAIL_DOMAIN", "minqing.invalid")
 MINQING_IMAP_URL = os.environ.get(
     "MINQING_IMAP_URL", ""
 )  # imaps://user:password@host:993/INBOX; empty: no mail in
+MINQING_IMAP_TAKEN = os.environ.get(
+    "MINQING_IMAP_TAKEN", "Minqing"
+)  # taken letters: a folder of the mail server (made when missing), delete, or flag
 MINQING_IMAP_OWN = [
     one.lower() for one in listed("MINQING_IMAP_OWN")
 ]  # other addresses this county writes from

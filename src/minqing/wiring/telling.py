@@ -8,24 +8,38 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from minqing.charter import Role
 from minqing.ground.offices.queries import colleagues, email_of, names_of
-from minqing.ground.people.queries import masks_of, sealed_contact
+from minqing.ground.people.queries import Mask, askable, masks_of, sealed_contact
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import NotFound
 from minqing.means.notify.commands import tell
-from minqing.means.notify.rules import Channel
+from minqing.means.notify.rules import BY_PEOPLE, Channel
 from minqing.means.search import commands as search
 from minqing.methods.clock import CHINA
 from minqing.record.facts.rules import Happened
+from minqing.work.cases.queries import seat_booked
 from minqing.work.cases.queries.telling import Told, told_of
 from minqing.work.intake.queries import DemandLine, demand_line
+from minqing.work.judgement.commands import spend
+from minqing.work.judgement.rules import AskedToStop, BudgetSpent
+from minqing.work.promises.queries import PromiseLine, promise_line
+from minqing.work.promises.rules import PromiseState
 
-WAYS = {ReplyBy.SMS: Channel.SMS, ReplyBy.PHONE: Channel.PHONE, ReplyBy.LETTER: Channel.LETTER}
-QUIET = frozenset(
-    {"case.forwarded", "case.accepted", "case.joined", "case.split", "case.talked", "demand.registered"}
-)
-"""Steps for which nobody is called or written to: a short message or the page is enough."""
+WAYS = {
+    ReplyBy.SMS: Channel.SMS,
+    ReplyBy.EMAIL: Channel.EMAIL,
+    ReplyBy.PHONE: Channel.PHONE,
+    ReplyBy.LETTER: Channel.LETTER,
+}
+QUIET = frozenset({
+    "case.forwarded", "case.accepted", "case.joined", "case.split", "case.talked", "demand.registered", "reception.booked",
+})  # fmt: skip
+"""Steps for which nobody is called or written to by hand: a short message, a mail or the page is enough."""
+PROMISED = {"reception": "接待时答应的事"}
+"""How a message names a promise that was not made about a case."""
 DESK_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.VILLAGE_CADRE, Role.DISPATCHER, Role.ARBITER)
 TOLD_ROLES = (Role.OFFICE_HEAD, Role.LEADER, Role.DISPATCHER)
 """Who in a superior office hears that something below is late."""
@@ -70,16 +84,23 @@ def _params(case: Told, fact: Happened) -> dict[str, Any]:
     return {"due": _day(due), "holder": holder or (case.holder, case.holder_en)}
 
 
+def way_of(mask: Mask | None, template: str) -> Channel | None:
+    """On which way this person hears of this; None where nobody is told and the page must do."""
+    channel = WAYS.get(ReplyBy(mask.reply_by)) if mask else None
+    return None if template in QUIET and channel in BY_PEOPLE else channel
+
+
 def _to_person(
     fact: Happened, person_id: UUID, template: str, known: dict[str, Any], names: Iterable[str]
 ) -> None:
     mask = masks_of({person_id}).get(person_id)
-    channel = WAYS.get(ReplyBy(mask.reply_by)) if mask else None
-    if mask is None or channel is None or (channel is not Channel.SMS and template in QUIET):
+    channel = way_of(mask, template)
+    if mask is None or channel is None:
         return
     params = {name: known[name] for name in names}
-    if isinstance(params.get("holder"), tuple):
-        params["holder"] = params["holder"][1 if mask.lang == "en" and params["holder"][1] else 0]
+    for name, value in params.items():
+        if isinstance(value, tuple):  # Chinese, English
+            params[name] = value[1 if mask.lang == "en" and value[1] else 0]
     tell(
         fact_id=fact.id,
         template=template,
@@ -103,7 +124,7 @@ def to_office(
         if office is None:
             return
         late = (fact.at.astimezone(CHINA).date() - date.fromisoformat(due)).days if due != "—" else 0
-        known = {"matter": matter, "due": due, "result": result, "late": max(1, late)}
+        known = {"matter": matter, "due": due, "result": result, "late": max(1, late), "left": max(0, -late)}
         _to_office(
             fact,
             UUID(str(office)),
@@ -120,9 +141,18 @@ def _of_subject(fact: Happened, case: Told | None) -> tuple[str, UUID | None, UU
     if case is not None:
         due = _day(fact.body.get("due") or case.due_at)
         return _matter(case.title, case.registered_at.isoformat()), case.holder_id, case.first_holder_id, due
-    line = _demand(fact)
-    matter = _matter(line.title, line.arrived_on.isoformat()) if line else "—"
-    return matter, None, None, _day(fact.body.get("due") or "")
+    line, due = _demand(fact), _day(fact.body.get("due") or "")
+    if line is not None:
+        return _matter(line.title, line.arrived_on.isoformat()), None, None, due
+    promise = promise_line(fact.about_id, today=fact.at.astimezone(CHINA).date())
+    return (_promised(promise) if promise else "—"), None, None, due
+
+
+def _promised(promise: PromiseLine) -> str:
+    """The matter in which something was promised; never the words, which may name somebody."""
+    subject, _, row_id = promise.about.partition(":")
+    case = told_of(UUID(row_id)) if subject == "case" else None
+    return _matter(case.title, case.registered_at.isoformat()) if case else PROMISED.get(subject, "答应的事")
 
 
 def _to_office(
@@ -176,6 +206,46 @@ def person_of_demand(template: str) -> Callable[[Happened], None]:
 
     react.__name__ = f"person:{template}"
     return react
+
+
+NEAR_SOON = to_office("desk.soon", "matter", "due", "left")
+NEAR_TODAY = to_office("desk.today", "matter")
+NEAR_PROMISE = to_office("desk.promise", "matter", "due")
+
+
+def near(fact: Happened) -> None:
+    """The office that owes it hears while there is time: in words of their own for a promise and for the last day."""
+    left = (date.fromisoformat(fact.body["due"]) - fact.at.astimezone(CHINA).date()).days
+    (NEAR_PROMISE if fact.body["rule"] == "promise.keep" else NEAR_TODAY if left < 1 else NEAR_SOON)(fact)
+
+
+def promise_due(fact: Happened) -> None:
+    """The day has come: who was promised it is asked, on the way they chose, within what their household may be asked."""
+    promise = promise_line(fact.about_id, today=fact.at.astimezone(CHINA).date())
+    if promise is None or promise.state is not PromiseState.DOING or promise.due_on is None:
+        return
+    case = told_of(UUID(promise.about.partition(":")[2])) if promise.about.startswith("case:") else None
+    everybody = {voice.person_id for voice in case.voices} if case else set()
+    people = {promise.to_person_id} if promise.to_person_id else everybody
+    known = {"matter": _promised(promise), "due": promise.due_on.isoformat()}
+    masks = masks_of(people)
+    for home in sorted(askable(people).values(), key=lambda one: str(one.person_id)):
+        if way_of(masks.get(home.person_id), "promise.due") is None:
+            continue
+        try:
+            with transaction.atomic():
+                spend(household_id=home.household_id, room="promises", at=fact.at)
+        except (AskedToStop, BudgetSpent):
+            continue  # left in peace: their page and the call after the office's claim are there
+        _to_person(fact, home.person_id, "promise.due", known, ("matter", "due"))
+
+
+def booked(fact: Happened) -> None:
+    """A seat on a reception day, confirmed to who booked it from afar; who stands at the counter has heard it."""
+    seat = None if fact.body.get("walk_in") else seat_booked(fact.about_id, fact.body["queue_no"])
+    if seat is not None:
+        known = {"due": seat.on.isoformat(), "place": (seat.place[:120], seat.place_en[:120])}
+        _to_person(fact, seat.person_id, "reception.booked", known, ("due", "place"))
 
 
 def talk(fact: Happened) -> None:

@@ -13,10 +13,11 @@ from django.db import connection, transaction
 
 from minqing.means.files import jobs as files
 from minqing.methods.clock import CHINA
-from minqing.record.inbox.commands import forget_old
+from minqing.record.inbox.commands import forget_old, forget_tallies
 from minqing.work.cases import jobs as cases
 from minqing.work.duties import jobs as duties
 from minqing.work.judgement import jobs as judgement
+from minqing.work.promises import jobs as promises
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -35,6 +36,10 @@ def _forget(at: datetime) -> None:
     forget_old(at=at)
 
 
+def _forget_tallies(at: datetime) -> None:
+    forget_tallies(at=at)
+
+
 def _scan(at: datetime) -> int:
     return files.scan_waiting()
 
@@ -47,12 +52,15 @@ TIMETABLE: tuple[Timed, ...] = (
     # What lapses on its day is not late: it ends before the ladder looks.
     Timed("cases.lapse", HOUR, cases.lapse),
     Timed("cases.withdraw", HOUR, cases.withdraw),
+    Timed("duties.come-near", DAY, duties.come_near, from_hour=7),
     Timed("duties.climb", HOUR, duties.climb),
     Timed("duties.recompute", HOUR, duties.recompute),
+    Timed("promises.fall-due", DAY, promises.fall_due, from_hour=9),
     Timed("cases.miss", DAY, cases.miss, from_hour=1),
     Timed("cases.mend-due", DAY, cases.mend_due, from_hour=2),
     Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),
     Timed("inbox.forget-old", DAY, _forget, from_hour=3),
+    Timed("inbox.forget-tallies", HOUR, _forget_tallies),
     Timed("files.scan", HOUR, _scan),
     Timed("files.drop-drafts", HOUR, files.drop_drafts),
     Timed("files.sweep", DAY, _sweep, from_hour=4),

@@ -33,12 +33,13 @@ class NewDemand(Schema):
     title: str = ""
     name: str = ""
     phone: str = ""
+    email: str = ""
     anonymity: Literal["named", "confidential", "anonymous"] = "named"
     channel: Literal[
         "web", "phone", "letter", "in_person", "email", "field", "on_behalf", "deputy", "own_phone", "api"
     ] = "api"
     kind: Literal["ask", "help", "complaint", "suggestion", "report", "praise"] = "help"
-    reply_by: Literal["online", "sms", "phone", "letter", "in_person"] = "online"
+    reply_by: Literal["online", "sms", "email", "phone", "letter", "in_person"] = "online"
     lang: str = ""
 
 
@@ -88,7 +89,7 @@ def said_of(request: HttpRequest, given: NewDemand, by: Actor) -> Said:
     coded = bool(CODE.match(place))
     return Said(
         text=given.text, title=given.title, place=place if coded else "", place_words="" if coded else place,
-        name=given.name, phone=given.phone, anonymity=Anonymity(given.anonymity), channel=channel, kind=Kind(given.kind),
+        name=given.name, phone=given.phone, email=given.email.strip(), anonymity=Anonymity(given.anonymity), channel=channel, kind=Kind(given.kind),
         reply_by=ReplyBy(given.reply_by), lang=language(given.lang or request.LANGUAGE_CODE),
         sender=sender_of(request, by) if by.account_id else "api", sender_key=uuid4().hex, accuses=given.kind == Kind.REPORT.value,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from minqing.doors.api import demands, problems, receipts, staff
+from minqing.doors.api import demands, identities, problems, receipts, staff
 
 api = NinjaAPI(
     title="民情 Minqing",
@@ -16,7 +16,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 problems.install(api)
-for router in (demands.router, receipts.router, staff.router):
+for router in (demands.router, receipts.router, staff.router, identities.router):
     api.add_router("", router)
 
 

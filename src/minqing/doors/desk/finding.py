@@ -44,6 +44,7 @@ def demand_find(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     by.must(Verb.DEMAND_FIND)
     form, found, asked = FindForm(request.POST or None), [], request.method == "POST"
+    status = 422
     if asked and form.is_valid():
         try:
             ids = find_demands(
@@ -52,12 +53,13 @@ def demand_find(request: HttpRequest) -> HttpResponse:
             lines = demand_lines(ids)
             found = [lines[one] for one in ids]
         except Refusal as refusal:
+            status = refusal.status
             form.add_error(None, _(refusal.text).format(**refusal.data))
     ok = asked and form.is_valid()
     return desk(
         request,
         "desk/find.html",
-        status=422 if asked and not ok else 200,
+        status=status if asked and not ok else 200,
         page_title=_("帮人找回回执"),
         form=form,
         found=found,

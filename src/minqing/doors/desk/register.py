@@ -1,6 +1,7 @@
 """Writing down what is said by telephone, letter or in person; the slip, and a new one for a lost one."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,10 +20,11 @@ from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, 
 from minqing.doors.parts.slips import Told, draft_of, on_paper, on_screen, told_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now
-from minqing.ground.people.rules import ReplyBy
+from minqing.ground.people.rules import ReplyBy, is_mail_address
 from minqing.kernel.errors import Refusal
-from minqing.means.files.commands import keep_file, move_files
-from minqing.work.intake.commands import register_demand
+from minqing.means.files.commands import keep_file, let_go, move_files
+from minqing.means.files.queries import held_boxes
+from minqing.work.intake.commands import hold_enclosure, hold_what_was_kept, register_demand
 from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Registered, Said
 
 LAW = {
@@ -62,6 +64,8 @@ class RegisterForm(PlainForm):
                       purpose=gettext_lazy("按本人的意思保护"), **LAW)  # fmt: skip
     reply_by = field(forms.ChoiceField(label=gettext_lazy("答复怎么给他"), choices=[], widget=Choices(row=True), required=False),
                      purpose=gettext_lazy("送到本人"), **LAW)  # fmt: skip
+    email = field(LineField(label=gettext_lazy("邮箱"), required=False, most=200, attrs={"inputmode": "email", "dir": "ltr"}),
+                  purpose=gettext_lazy("告诉本人有答复了"), **LAW)  # fmt: skip
     word = field(LineField(label=gettext_lazy("本人设的4位口令"), required=False, most=4, attrs={"inputmode": "numeric"}),
                  purpose=gettext_lazy("网上看答复内容"), **LAW)  # fmt: skip
     arrived_on = field(forms.DateField(label=gettext_lazy("来信收到的日子"), required=False, widget=forms.DateInput(attrs={"type": "date"})),
@@ -96,6 +100,12 @@ class RegisterForm(PlainForm):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         if len(channels) == 1:
             self.fields["channel"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("reply_by") == ReplyBy.EMAIL and not is_mail_address(told.get("email", "")):
+            self.add_error("email", _("要发邮件，请写明发到哪个邮箱，或者换一种办法。"))
+        return told
 
 
 def channels_of(by: Any) -> tuple[Channel, ...]:
@@ -142,11 +152,11 @@ def demand_register(request: HttpRequest) -> HttpResponse:
         text=told["text"], anonymity=anonymity, channel=Channel(told["channel"]), kind=Kind(told["kind"] or "help"),
         reply_by=ReplyBy(told["reply_by"] or "phone"), lang="zh-hans", sender=f"desk:{by.account_id}",
         sender_key=told["sender_key"] or str(uuid4()), place=told["place"], place_words=told["place_words"],
-        name=told["name"], phone=told["phone"], word=told["word"], n_people=told["n_people"] or 1,
+        name=told["name"], phone=told["phone"], email=told["email"], word=told["word"], n_people=told["n_people"] or 1,
         arrived_on=told["arrived_on"], accuses=told["accuses"],
     )  # fmt: skip
     try:
-        registered, slip = _registered(by, said, None if said.accuses else told["scan"], at=now())
+        registered, slip = _registered(by, said, told["scan"], at=now())
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
         return desk(request, "desk/register.html", status=refusal.status, page_title=_("登记一件"), form=form,
@@ -170,10 +180,16 @@ def demand_register(request: HttpRequest) -> HttpResponse:
 def _registered(by: Actor, said: Said, scan: UploadedFile | None, *, at: datetime) -> tuple[Registered, Told]:
     """The scan first, as a draft's: what is wrong with it is said while nothing is registered, and no slip is lost."""
     draft = draft_of(said.sender_key)
-    if scan:
+    if said.accuses:  # the scan says what the words say: it is sealed like them, and leaves no row here
+        hold_what_was_kept(draft=draft)
+    if scan and said.accuses:
+        hold_enclosure(draft=draft, content=scan.chunks(), name=scan.name or "", size=scan.size)
+    elif scan:
         keep_file(owner=draft, content=scan.chunks(), name=scan.name or "", size=scan.size, at=at)
     with transaction.atomic():
-        registered = register_demand(by=by, said=said, at=at)
+        boxes = held_boxes(draft) if said.accuses else ()
+        registered = register_demand(by=by, said=said, at=at, enclosed=boxes)
+        transaction.on_commit(partial(let_go, draft=draft))
         slip = told_of(registered, word=bool(said.word), form_key=said.sender_key, at=at)
         if not (said.accuses or registered.repeated):
             move_files(old_owner=draft, new_owner=f"demand:{registered.demand_id}")

@@ -1,20 +1,13 @@
 """来信: scans wait in plain sight, the oldest first; each is put into words beside its picture. Files go through a gate."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.db import transaction
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -22,40 +15,26 @@ from django.views.decorators.http import require_GET, require_http_methods
 from minqing.charter import Actor, Verb
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.acts import DEMAND_ACTS, do
-from minqing.doors.parts.forms import LineField, PlainForm, field
+from minqing.doors.parts.attachments import handed_out
+from minqing.doors.parts.forms import LineField, PagesField, PlainForm, Tick, field
 from minqing.doors.parts.shapes import Pager
 from minqing.doors.parts.slips import Told, draft_of, on_screen, told_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import NotFound, Refusal
-from minqing.means.files.commands import keep_file, move_files
-from minqing.means.files.queries import FileLine, files_of, open_file
-from minqing.means.files.rules import MOST_FILES, FileClass
-from minqing.work.intake.commands import register_demand
+from minqing.means.files.commands import keep_file, let_go, move_files
+from minqing.means.files.queries import FileLine, files_of, held_boxes, open_file
+from minqing.means.files.rules import MOST_FILES
+from minqing.work.intake.commands import hold_enclosure, hold_what_was_kept, register_demand
 from minqing.work.intake.queries import Waiting, clock_of, demand_for, demand_line, waiting
 from minqing.work.intake.rules import Anonymity, Channel, DemandState, Kind, Registered, Said
 
 LAW = {
     "basis": gettext_lazy("信访工作条例第十九条（登记）"), "retention": gettext_lazy("随案卷保存"), "reuse": gettext_lazy("办理、答复本人"),
 }  # fmt: skip
+ONLY_A_SCAN = "（来信只有扫描件，没有录入。）"
 TRANSCRIBE = next(act for act in DEMAND_ACTS if act.name == "transcribe")
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class PagesField(forms.FileField):
-    """The pages of one letter, in order."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given: Sequence[Any] = data if isinstance(data, list | tuple) else [data] if data else []
-        if self.required and not given:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return [super(PagesField, self).clean(one, initial) for one in given]
 
 
 class ScanForm(PlainForm):
@@ -79,6 +58,14 @@ class ScanForm(PlainForm):
         purpose=gettext_lazy("回信、寄回执"),
         **LAW,
     )
+    accuses = field(
+        forms.BooleanField(
+            label=gettext_lazy("信里在举报干部或单位"), required=False, widget=Tick(),
+            help_text=gettext_lazy("不用录入：扫描件连同信封上的名字直接密封，只有纪检机关能打开。"),
+        ),
+        purpose=gettext_lazy("密封，只交纪检机关"), basis=gettext_lazy("信访工作条例第三十条"),
+        retention=gettext_lazy("由纪检机关决定"), reuse=gettext_lazy("无"),
+    )  # fmt: skip
     sender_key = field(
         forms.CharField(widget=forms.HiddenInput(), required=False), purpose=gettext_lazy("不重复登记"), **LAW
     )
@@ -109,7 +96,8 @@ def scan_new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return desk(request, "desk/scan_new.html", status=422, page_title=_("登记一封来信"), form=form)
     try:
-        registered, slip = _register(by, form.cleaned_data)
+        told = form.cleaned_data
+        registered, slip = (_seal if told["accuses"] else _register)(by, told)
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
         return desk(
@@ -145,6 +133,27 @@ def _register(by: Actor, told: dict[str, Any]) -> tuple[Registered, Told]:
         slip = told_of(registered, word=False, form_key=form_key, at=at)
         if not registered.repeated:
             move_files(old_owner=draft, new_owner=f"demand:{registered.demand_id}")
+    return registered, slip
+
+
+def _seal(by: Actor, told: dict[str, Any]) -> tuple[Registered, Told]:
+    """A letter whose envelope or first lines say what it is: nobody types it, nothing of it is kept under our own key."""
+    form_key, at = told["sender_key"] or str(uuid4()), now()
+    draft = draft_of(form_key)
+    hold_what_was_kept(draft=draft)
+    for page in told["pages"]:
+        hold_enclosure(draft=draft, content=page.chunks(), name=page.name or "", size=page.size)
+    named = bool(told["name"] or told["address"])
+    said = Said(
+        text=ONLY_A_SCAN, anonymity=Anonymity.NAMED if named else Anonymity.ANONYMOUS, channel=Channel.LETTER,
+        kind=Kind.REPORT, reply_by=ReplyBy.LETTER if told["address"] else ReplyBy.ONLINE, lang="zh-hans", accuses=True,
+        sender=f"desk:{by.account_id}", sender_key=form_key, name=told["name"], address=told["address"],
+        arrived_on=told["arrived_on"],
+    )  # fmt: skip
+    with transaction.atomic():
+        registered = register_demand(by=by, said=said, at=at, enclosed=held_boxes(draft))
+        slip = told_of(registered, word=False, form_key=form_key, at=at)
+        transaction.on_commit(partial(let_go, draft=draft))
     return registered, slip
 
 
@@ -187,11 +196,4 @@ def demand_file(request: HttpRequest, demand_id: UUID, blob_id: UUID) -> HttpRes
     owner = f"demand:{demand_id}"
     if blob_id not in {one.id for one in files_of([owner])}:
         raise NotFound()
-    opened = open_file(owner=owner, blob_id=blob_id)
-    picture = opened.media == "image/jpeg" and bool(files_of([owner], classes=[FileClass.PUBLISHED]))
-    reply = StreamingHttpResponse(opened.chunks, content_type=opened.media)
-    reply["Content-Length"] = str(opened.size)
-    reply["Content-Disposition"] = content_disposition_header(not picture, opened.name) or "attachment"
-    reply["X-Content-Type-Options"], reply["Cache-Control"] = "nosniff", "private, no-store"
-    reply["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return reply
+    return handed_out(open_file(owner=owner, blob_id=blob_id))

@@ -31,6 +31,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", cases.case_page, name="case-page"),
     path("cases/<uuid:case_id>/contacts/<uuid:demand_id>/", cases.case_contact_open, name="contact-open"),
     path("cases/<uuid:case_id>/papers/<uuid:document_id>/", cases.case_paper, name="case-paper"),
+    path("cases/<uuid:case_id>/files/<uuid:demand_id>/<uuid:blob_id>/", cases.case_file, name="case-file"),
     *[path(f"cases/<uuid:case_id>/{act.name}/", cases.case_act, {"act": act}, name=f"case-{act.name}") for act in CASE_ACTS],
     *[path(f"cases/<uuid:case_id>/mediations/<uuid:mediation_id>/{act.name}/", beside.mediation_act, {"act": act}, name=f"mediation-{act.name}")
       for act in MEDIATION_ACTS],

@@ -1,19 +1,21 @@
-"""Wrong query codes and words are slowed, whichever door they come through. What waits is the sender, never the case."""
+"""Wrong query codes and words are slowed, whichever door and process they come through. What waits is the sender, never
+the case.
+
+A wrong word only shuts the texts of that case for the wait; its dates stay open to whoever has the code. Guesses sent
+side by side gain nothing: who is answered while the sender is shut learns neither that it was right nor that it was wrong.
+"""
 
 from dataclasses import replace
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from minqing.doors.parts.web import client_of
 from minqing.ground.law.queries import now
 from minqing.kernel.errors import Refusal
+from minqing.record.inbox.commands import count_wrong
+from minqing.record.inbox.queries import shut_for
 from minqing.work.intake.queries import Opened, demand_by_receipt
 from minqing.work.intake.rules import UnknownReceipt
-
-FREE_TRIES, LONGEST_WAIT_S, FORGOTTEN_AFTER_S = 5, 300, 3600
-# Five tries are free; then each wrong one doubles the wait, up to five minutes. A wrong word only shuts the texts of
-# that case for the wait; its dates stay open to whoever has the code.
 
 
 class TooManyTries(Refusal):
@@ -32,32 +34,33 @@ def word_key(opened: Opened) -> str:
     return f"wrong-words:{opened.demand_id or opened.verify_no}"
 
 
-def wait_for(key: str) -> int:
-    """Seconds until the next try; 0 when it may be now."""
-    wrong, last = cache.get(key, (0, 0.0))
-    wait = min(2 ** (wrong - FREE_TRIES), LONGEST_WAIT_S) if wrong >= FREE_TRIES else 0
-    return max(0, round(last + wait - now().timestamp()))
+def must_be_open(request: HttpRequest) -> None:
+    """Refuses while this sender must wait; asked before the work and again before a right guess is told."""
+    if wait := shut_for(sender_key(request), at=now()):
+        raise TooManyTries(seconds=wait)
 
 
-def count_wrong(key: str) -> None:
-    cache.set(key, (cache.get(key, (0, 0.0))[0] + 1, now().timestamp()), FORGOTTEN_AFTER_S)
+def guessed_wrong(request: HttpRequest) -> None:
+    """Counts it; refuses when the sender was shut meanwhile."""
+    if wait := count_wrong(sender_key(request), at=now()):
+        raise TooManyTries(seconds=wait)
 
 
 def opened_by(request: HttpRequest, receipt: str, word: str = "") -> tuple[Opened, int]:
     """What the code opens, and the seconds for which its texts stay shut after wrong words; wrong tries are counted."""
-    mine = sender_key(request)
-    if wait := wait_for(mine):
-        raise TooManyTries(seconds=wait)
+    must_be_open(request)
     try:
         opened = demand_by_receipt(receipt, word or None)
     except UnknownReceipt:
-        count_wrong(mine)
+        guessed_wrong(request)
         raise
+    must_be_open(request)
     if not word or not opened.has_word:
         return opened, 0
-    if shut := wait_for(word_key(opened)):
-        return replace(opened, word_ok=False), shut
-    if not opened.word_ok:
-        count_wrong(word_key(opened))
-        count_wrong(mine)
-    return opened, 0
+    if opened.word_ok:
+        shut = shut_for(word_key(opened), at=now())
+    else:
+        shut = count_wrong(word_key(opened), at=now())
+        if not shut:
+            count_wrong(sender_key(request), at=now())
+    return (replace(opened, word_ok=False), shut) if shut else (opened, 0)

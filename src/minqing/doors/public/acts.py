@@ -25,7 +25,7 @@ from minqing.doors.public.opening import Opening, opening_of
 from minqing.doors.public.report import keep_each
 from minqing.ground.law.queries import now, today
 from minqing.ground.people import commands as people
-from minqing.ground.people.queries import masks_of
+from minqing.ground.people.queries import masks_of, ways_to
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import NotFound, Refusal
 from minqing.work.cases import commands as cases
@@ -44,6 +44,30 @@ class NoPhone(Refusal):
         422,
         "您没有留电话，打不了也发不了短信。请换一种办法，或拨打服务电话留下号码。",
     )
+
+
+class NoMail(Refusal):
+    code, status, text = (
+        "status.no-mail",
+        422,
+        "您没有留邮箱，发不了邮件。请换一种办法，或拨打服务电话留下邮箱。",
+    )
+
+
+class NoAddress(Refusal):
+    code, status, text = (
+        "status.no-address",
+        422,
+        "您没有留地址，寄不了信。请换一种办法，或拨打服务电话留下地址。",
+    )
+
+
+NEEDS: dict[ReplyBy, type[Refusal]] = {
+    ReplyBy.PHONE: NoPhone,
+    ReplyBy.SMS: NoPhone,
+    ReplyBy.EMAIL: NoMail,
+    ReplyBy.LETTER: NoAddress,
+}
 
 
 @dataclass(frozen=True)
@@ -139,8 +163,8 @@ def _consent(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: 
 
 def _reply_by(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
     person_id, way = _person(by), ReplyBy(data["reply_by"])
-    if way in {ReplyBy.PHONE, ReplyBy.SMS} and not masks_of({person_id})[person_id].phone:
-        raise NoPhone()
+    if way in NEEDS and way not in ways_to(person_id):
+        raise NEEDS[way]()
     people.change_reply_by(person_id=person_id, reply_by=way)
 
 
@@ -263,11 +287,22 @@ def _page(
         next((one.remedy for one in part.replies if one.remedy), "") if slug in {"review", "rereview"} else ""
     )
     until = next((one for one in part.clocks if one.key == f"xf.{slug}.ask" and one.met_at is None), None)
+    if slug == "reply-by":
+        _offer_ways(request, form)
     return answer(
         request, "public/act.html", status=status, page_title=doing.title, doing=doing, form=form, part=part, slug=slug,
         back_url=reverse("status-page"), switch_form="ask", remedy=remedy, until=until, today=today(),
         action=reverse("status-act", args=[part.case_id, slug]), upload="files" in form.fields,
     )  # fmt: skip
+
+
+def _offer_ways(request: HttpRequest, form: PlainForm) -> None:
+    """Mail is offered to who left an address for it; the other ways always, since they can still be made possible."""
+    opening = opening_of(request)
+    if opening is None or ReplyBy.EMAIL in ways_to(_person(opening.by)):
+        return
+    offered = form.fields["reply_by"]
+    offered.choices = [one for one in offered.choices if one[0] != ReplyBy.EMAIL]  # type: ignore[attr-defined]
 
 
 # The page was open for too long: the words wait until the code has been typed again

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
@@ -47,6 +46,25 @@ def photos(help_text: Any) -> forms.Field:
         FilesField(label=_("照片或文件"), help_text=help_text),
         purpose=_("把事情说清楚"), basis=REGISTER, retention=WHILE, reuse=_("承办单位"),
     )  # fmt: skip
+
+
+def mailbox() -> forms.Field:
+    """Where a mail is sent to, for who chose that; an address nobody could write to is said at once."""
+    return field(
+        MailField(label=_("发到哪个邮箱"), help_text=_("选了发邮件才要填。")),
+        purpose=_("告诉您有答复了"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),
+    )  # fmt: skip
+
+
+class MailField(LineField):
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "email", "autocomplete": "email", "autocapitalize": "none", "dir": "ltr"}
+        super().__init__(required=False, attrs=attrs, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not is_mail_address(value):
+            raise forms.ValidationError(_("这不像一个邮箱地址，请核对。"), code="mail")
 
 
 class WhatForm(PlainForm):
@@ -120,6 +138,7 @@ class AnswerForm(PlainForm):
         ),
         purpose=_("把书面答复寄给您"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),
     )  # fmt: skip
+    email = mailbox()
     word = field(
         LineField(
             label=_("设一个4位数字口令"), required=False, most=40,
@@ -137,9 +156,15 @@ class AnswerForm(PlainForm):
 
 
 class SealedAnswerForm(AnswerForm):
-    """For who reports an official: attachments go by hand, because nothing here but the discipline office may open them."""
+    """For who reports an official: what is handed in is sealed as it comes, with everything that makes it evidence."""
 
-    files = None  # type: ignore[assignment]
+    files = field(
+        FilesField(
+            label=_("照片或文件"),
+            help_text=_("可以一次选多个，最多20个。一收下就密封，只有纪检机关能打开；原样保存，作证据用。"),
+        ),
+        purpose=_("把事情说清楚"), basis=_("信访工作条例第三十条"), retention=_("由纪检机关决定"), reuse=ONCE,
+    )  # fmt: skip
 
 
 def read_word(typed: str) -> str:
@@ -234,6 +259,8 @@ class FilesForm(PlainForm):
 
 
 class ReplyByForm(PlainForm):
+    """`reachable`: the ways for which the person left what is needed; others are not offered."""
+
     reply_by = field(
         forms.ChoiceField(label=_("答复怎么给您？"), choices=said(ReplyBy), widget=Choices()),
         purpose=_("用您方便的办法送到"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),

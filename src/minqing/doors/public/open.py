@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from minqing.charter import PUBLIC
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Door
-from minqing.doors.parts.tries import count_wrong, sender_key, wait_for
+from minqing.doors.parts.tries import TooManyTries, guessed_wrong, must_be_open
 from minqing.doors.parts.web import answer
 from minqing.doors.public.forms import BookForm, BookingCodeForm, VerifyForm
 from minqing.doors.public.report import form_key_of
@@ -136,22 +136,15 @@ def booking(request: HttpRequest) -> HttpResponse:
         return answer(
             request, "public/booking.html", form=BookingCodeForm(initial=request.POST.dict()), **shown
         )
-    form, wait = BookingCodeForm(request.POST), wait_for(sender_key(request))
-    if wait:
-        form.add_error(
-            "code", _("连着输错几次了。请等{seconds}秒再试，或打电话、到接待窗口查。").format(seconds=wait)
-        )
+    form = BookingCodeForm(request.POST)
     if not form.is_valid():
-        return answer(request, "public/booking.html", status=429 if wait else 422, form=form, **shown)
-    typed = form.cleaned_data["code"]
+        return answer(request, "public/booking.html", status=422, form=form, **shown)
     try:
-        if "cancel" in request.POST:
-            cases.cancel_booking(by=PUBLIC, code=typed, at=now())
-        found = booking_of(typed)
-    except NotFound:
-        count_wrong(sender_key(request))
-        form.add_error("code", _("没有找到这个预约，请核对预约码。"))
-        return answer(request, "public/booking.html", status=404, form=form, **shown)
+        found = _found(request, form.cleaned_data["code"])
+    except (TooManyTries, NotFound) as refusal:
+        slow = isinstance(refusal, TooManyTries)
+        form.add_error("code", words_of(refusal) if slow else _("没有找到这个预约，请核对预约码。"))
+        return answer(request, "public/booking.html", status=refusal.status, form=form, **shown)
     return answer(
         request,
         "public/booking.html",
@@ -160,6 +153,20 @@ def booking(request: HttpRequest) -> HttpResponse:
         stands=found[2] == BookingState.BOOKED,
         **shown,
     )
+
+
+def _found(request: HttpRequest, typed: str) -> tuple[date, int, BookingState]:
+    """The seat of a booking code, given back if that is asked; wrong codes are slowed like query codes."""
+    must_be_open(request)
+    try:
+        booking_of(typed)
+        must_be_open(request)
+        if "cancel" in request.POST:
+            cases.cancel_booking(by=PUBLIC, code=typed, at=now())
+        return booking_of(typed)
+    except NotFound:
+        guessed_wrong(request)
+        raise
 
 
 def booking_of(typed: str) -> tuple[date, int, BookingState]:

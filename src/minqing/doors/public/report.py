@@ -1,7 +1,8 @@
 """我要反映: one question a page, everything typed carried along in the page itself, then the slip."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -25,10 +26,15 @@ from minqing.ground.law.queries import now, today
 from minqing.ground.people.commands import read_phone
 from minqing.ground.people.rules import PhoneUnreadable, ReplyBy
 from minqing.kernel.errors import Refusal
-from minqing.means.files.commands import keep_file, move_files
-from minqing.means.files.queries import files_of
+from minqing.means.files.commands import keep_file, let_go, move_files
+from minqing.means.files.queries import files_of, held_boxes, held_count
 from minqing.means.files.rules import FileClass
-from minqing.work.intake.commands import change_word, register_demand
+from minqing.work.intake.commands import (
+    change_word,
+    hold_enclosure,
+    hold_what_was_kept,
+    register_demand,
+)
 from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Registered, Said, alarm_in
 
 STEPS: tuple[type[PlainForm], ...] = (WhatForm, PlaceForm, WhoForm, AnswerForm)
@@ -42,6 +48,7 @@ CARRIED = (
     "phone",
     "reply_by",
     "address",
+    "email",
     "word",
 )
 COOKIE = "slip"
@@ -51,7 +58,7 @@ TITLES = (
     gettext_lazy("您是谁"),
     gettext_lazy("答复怎么给您"),
 )
-NEEDS = {ReplyBy.SMS: "phone", ReplyBy.PHONE: "phone", ReplyBy.LETTER: "address"}
+NEEDS = {ReplyBy.SMS: "phone", ReplyBy.PHONE: "phone", ReplyBy.LETTER: "address", ReplyBy.EMAIL: "email"}
 Carried = dict[str, str]
 
 
@@ -111,18 +118,47 @@ def _draft(carried: Carried) -> str:
 
 
 def _take_files(request: HttpRequest, carried: Carried) -> list[str]:
-    """Attachments are kept as soon as they come, so that no later mistake on the page loses them. Says what was not taken."""
+    """Attachments are kept as soon as they come, so that no later mistake on the page loses them. Says what was not taken.
+
+    Those of an accusation are sealed at once to the key of the only office that may open them.
+    """
+    given = request.FILES.getlist("files")
+    return (seal_each if carried["accuses"] else keep_each)(_draft(carried), given)
+
+
+def _changed_mind(carried: Carried) -> list[str]:
+    """The tick for an accusation was set or taken off while files were there already."""
+    draft = _draft(carried)
     if carried["accuses"]:
-        return []
-    return keep_each(_draft(carried), request.FILES.getlist("files"))
+        hold_what_was_kept(draft=draft)
+    elif held_count(draft):
+        let_go(draft=draft)
+        return [_("您不选举报了：刚才收下的附件已经密封，我们打不开，请重新选一遍。")]
+    return []
 
 
 def keep_each(owner: str, files: Iterable[UploadedFile]) -> list[str]:
     """Keep every file that may be kept; the names of the others, each with its reason."""
+    at = now()
+    return _each(
+        lambda one: keep_file(owner=owner, content=one.chunks(), name=one.name or "", size=one.size, at=at),
+        files,
+    )
+
+
+def seal_each(draft: str, files: Iterable[UploadedFile]) -> list[str]:
+    """The same for the files of an accusation."""
+    return _each(
+        lambda one: hold_enclosure(draft=draft, content=one.chunks(), name=one.name or "", size=one.size),
+        files,
+    )
+
+
+def _each(keep: Callable[[UploadedFile], object], files: Iterable[UploadedFile]) -> list[str]:
     wrong = []
     for file in files:
         try:
-            keep_file(owner=owner, content=file.chunks(), name=file.name or "", size=file.size, at=now())
+            keep(file)
         except Refusal as refusal:
             wrong.append(_("{name}：{why}").format(name=file.name, why=words_of(refusal)))
     return wrong
@@ -142,7 +178,7 @@ def _check_phone(form: PlainForm, carried: Carried) -> None:
 
 
 def _check_reach(form: PlainForm, carried: Carried) -> None:
-    """An answer by telephone needs a number, a letter an address; both need a person who is not anonymous."""
+    """An answer by telephone needs a number, a letter or a mail an address; all need a person who is not anonymous."""
     way = ReplyBy(carried["reply_by"]) if carried["reply_by"] in ReplyBy.values() else ReplyBy.ONLINE
     if way not in NEEDS:
         return
@@ -153,6 +189,8 @@ def _check_reach(form: PlainForm, carried: Carried) -> None:
         )
     elif not carried[NEEDS[way]] and NEEDS[way] == "phone":
         form.add_error("reply_by", _("要打电话或发短信，请按“上一步”留下电话，或者换一种办法。"))
+    elif not carried[NEEDS[way]] and NEEDS[way] == "email":
+        form.add_error("email", _("要发邮件，请写明发到哪个邮箱，或者换一种办法。"))
     elif not carried[NEEDS[way]]:
         form.add_error("address", _("要寄信，请写明寄到哪里，或者换一种办法。"))
 
@@ -174,12 +212,13 @@ def _page(
         alarm=str(alarm_in(carried.get("text", ""))), accuses=bool(carried.get("accuses")), switch_form="ask",
         no_contact=not (carried.get("name") or carried.get("phone")),
         files=kept_names(_draft(carried)) if step == len(STEPS) else [],
+        n_sealed=held_count(_draft(carried)) if carried.get("accuses") else 0,
     )  # fmt: skip
 
 
 def _said(carried: Carried) -> Said:
     chosen = carried["anonymity"] if carried["anonymity"] in Anonymity.values() else Anonymity.NAMED.value
-    contact = {name: carried[name] for name in ("name", "phone", "address")}
+    contact = {name: carried[name] for name in ("name", "phone", "address", "email")}
     anonymity = Anonymity(chosen) if any(contact.values()) else Anonymity.ANONYMOUS
     shown = {} if anonymity is Anonymity.ANONYMOUS else contact
     return Said(
@@ -190,6 +229,7 @@ def _said(carried: Carried) -> Said:
         place=carried["place"], place_words=carried["place_words"], word=carried["word"],
         accuses=bool(carried["accuses"]),
         name=shown.get("name", ""), phone=shown.get("phone", ""), address=shown.get("address", ""),
+        email=shown.get("email", ""),
     )  # fmt: skip
 
 
@@ -210,12 +250,15 @@ def _put_in(said: Said, carried: Carried) -> tuple[Registered, slips.Told | None
     """Register, and keep the slip for a second press of the same button. None: it was told longer than ten minutes ago."""
     at = now()
     with transaction.atomic():
-        registered = register_demand(by=PUBLIC, said=said, at=at)
+        boxes = held_boxes(_draft(carried)) if said.accuses else ()
+        registered = register_demand(by=PUBLIC, said=said, at=at, enclosed=boxes)
         if registered.repeated:
             return registered, slips.remembered(carried["form_key"], at=at)
         told = slips.Told.of(registered, word=bool(said.word))
         slips.remember(carried["form_key"], told, at=at)
-        if not said.accuses:
+        if said.accuses:
+            transaction.on_commit(partial(let_go, draft=_draft(carried)))
+        else:
             move_files(old_owner=_draft(carried), new_owner=f"demand:{registered.demand_id}")
     return registered, told
 

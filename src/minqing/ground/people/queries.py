@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from minqing.charter import Actor, Verb
 from minqing.ground.people.models import Household, Look, Person
-from minqing.ground.people.rules import AAD, Contact, Purpose
+from minqing.ground.people.rules import AAD, Contact, Purpose, ReplyBy, is_mail_address
 from minqing.kernel.keys import secret
 from minqing.methods import codes, seal
 from minqing.methods.clock import CHINA, end_of
@@ -169,6 +169,15 @@ def people_at(phone: str, name: str) -> list[UUID]:
 
 def same_name(kept: str, said: str) -> bool:
     return "".join(kept.split()) == "".join(said.split()) != ""
+
+
+def ways_to(person_id: UUID) -> frozenset[ReplyBy]:
+    """The ways on which this person can be reached with what they left. Says only that it is there, not what it is."""
+    left = sealed_contact(person_id)
+    found = {ReplyBy.ONLINE, ReplyBy.IN_PERSON}
+    found |= {ReplyBy.SMS, ReplyBy.PHONE} if left.phone else set()
+    found |= {ReplyBy.EMAIL} if is_mail_address(left.email) else set()
+    return frozenset(found | ({ReplyBy.LETTER} if left.address else set()))
 
 
 def sealed_contact(person_id: UUID) -> Contact:

@@ -1,5 +1,6 @@
 """What of a person is shown, and why an identity may be opened. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from minqing.kernel.errors import Refusal
@@ -19,9 +20,20 @@ class ReplyBy(Word):
 
     ONLINE = "online", "我自己凭查询码看"
     SMS = "sms", "短信告诉我有答复了"
+    EMAIL = "email", "发邮件告诉我有答复了"
     PHONE = "phone", "打电话念给我听"
     LETTER = "letter", "寄信给我"
     IN_PERSON = "in_person", "我当面来取"
+
+
+MAIL_ADDRESS = re.compile(
+    r"[^@\s<>\",;:()\[\]\\]{1,64}@[^@\s<>\",;:()\[\]\\.]+(?:\.[^@\s<>\",;:()\[\]\\.]+)+"
+)
+
+
+def is_mail_address(typed: str) -> bool:
+    """One address somebody can be written to: a name, an @, and a domain of at least two parts."""
+    return len(typed) <= 200 and MAIL_ADDRESS.fullmatch(typed) is not None
 
 
 class Purpose(Word):

@@ -197,6 +197,13 @@ TEMPLATES: Mapping[str, tuple[Template, ...]] = {
     "desk.soon": (_template(
         _("快到期了"), _("“{matter}”最迟{due}，还有{left}天。"), _("有一件事最迟{due}。"), "matter", "due", "left",
     ),),
+    "desk.today": (_template(
+        _("今天到期"), _("“{matter}”今天到期。办不完的，请写明原因。"), _("有一件事今天到期。"), "matter",
+    ),),
+    "desk.promise": (_template(
+        _("答应的事快到日子了"), _("“{matter}”里答应的事，日子是{due}。办成了请报兑现；办不成，请把原因写明白。"),
+        _("有一项答应的事，日子是{due}。"), "matter", "due",
+    ),),
     "desk.late": (_template(
         _("已经超期"), _("“{matter}”应在{due}前办完，已超{late}天。请写明原因。"), _("有一件事已超期{late}天。"), "matter", "due", "late",
     ),),

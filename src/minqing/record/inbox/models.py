@@ -23,3 +23,22 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sender} {self.key}"
+
+
+class Tally(models.Model):
+    """How often one sender guessed wrong, or one account asked. `key` is a keyed hash: no address, no name, no code.
+
+    The table is unlogged: a crash of the server forgets the tallies, and every try is spared the write-ahead log.
+    """
+
+    key = models.BinaryField(primary_key=True)
+    n = models.IntegerField()
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    shut_until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="inbox_tally_last")]
+
+    def __str__(self) -> str:
+        return f"{self.n} until {self.shut_until:%H:%M:%S}"

@@ -1,7 +1,12 @@
-"""States and refusals of what may come twice."""
+"""States and refusals of what may come twice, and how fast somebody may guess. Pure."""
+
+from datetime import timedelta
 
 from minqing.kernel.errors import Refusal
 from minqing.kernel.words import Word
+
+FREE_TRIES, LONGEST_WAIT, FORGOTTEN_AFTER = 5, timedelta(minutes=5), timedelta(hours=1)
+"""Five tries are free; then each wrong one doubles the wait, up to five minutes; an hour after the last all is forgotten."""
 
 
 class ItemState(Word):

@@ -213,7 +213,7 @@ def _mail(_: Home) -> Iterator[Finding]:
         return
     mail = module("minqing.wiring.mail")
     try:
-        with mail.Box(url) as box:
+        with mail.Box(url, taken=os.environ.get("MINQING_IMAP_TAKEN", "")) as box:
             waiting, aside = len(box.waiting()), box.aside()
     except mail.BoxClosed as closed:
         yield Finding("mail", "bad", str(closed))

@@ -115,6 +115,24 @@ def text_of_html(html: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+BY_MAIL = re.compile(
+    r"(?:发|用|通过|以)\s?(?:电子)?(?:邮件|邮箱|e-?mail).{0,6}(?:回复|答复|回信|告诉|告知|通知|联系)|"
+    r"(?:回复|答复|回信|通知|告知).{0,8}(?:邮件|邮箱|e-?mail)|(?:邮件|邮箱|e-?mail)(?:回复|答复|回信|通知|告知)|"
+    r"(?:reply|answer|respond|write|let me know|inform me|contact me).{0,40}\b(?:by|via|through|per|to this|at this)\s+e-?mail",
+    re.IGNORECASE,
+)
+NOT_BY_MAIL = re.compile(
+    r"(?:不要|不用|不必|别|勿|don.?t|do not|no)\s?.{0,6}(?:邮件|邮箱|e-?mail|reply|answer|回复|答复)",
+    re.IGNORECASE,
+)
+
+
+def asks_for_mail(text: str) -> bool:
+    """Does the writer ask, in words, to be answered by mail? Rather too seldom yes: who is in doubt looks by the code."""
+    asked = BY_MAIL.search(text)
+    return asked is not None and not NOT_BY_MAIL.search(text[max(0, asked.start() - 8) : asked.end()])
+
+
 QUOTED = re.compile(
     r"^\s*(?:-{2,}\s*(?:原始邮件|原邮件|回复的原邮件|转发的邮件|Original Message|Forwarded message)|_{10,}\s*$"
     r"|在\s?.{4,80}写道[:：]\s*$|On .{4,120} wrote:\s*$|发件人[:：].*@|From:.*@)",

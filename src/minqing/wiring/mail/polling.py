@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from minqing.wiring.mail.box import Box, BoxClosed
+from minqing.wiring.mail.box import FOLDER, Box, BoxClosed
 from minqing.wiring.mail.taking import Outcome, take
 
 log = logging.getLogger(__name__)
@@ -32,21 +32,27 @@ class Polled:
         return bool(self.taken or self.known or self.bounced or self.aside)
 
 
-def poll(*, at: datetime, url: str, most: int = AT_A_TIME) -> Polled:
-    """Take what waits, oldest first. Each letter is its own transaction; it leaves the box after the commit."""
+def poll(*, at: datetime, url: str, taken: str = FOLDER, most: int = AT_A_TIME) -> Polled:
+    """Take what waits, oldest first. Each letter is its own transaction; it is put away after the commit.
+
+    An accusation is erased from the server, whatever is done with the others: it may lie open nowhere.
+    """
     found: list[Outcome | None] = []
-    with Box(url) as box:
+    with Box(url, taken=taken) as box:
         for uid in sorted(box.waiting(), key=lambda uid: (uid in _stuck, int(uid)))[:most]:
             done = _one(box, uid, at)
             found.append(done)
             (_stuck.add if done is None else _stuck.discard)(uid)
             if done is Outcome.ASIDE:
                 box.set_aside(uid)
+            elif done in {Outcome.SEALED, Outcome.KNOWN_SEALED}:
+                box.erase(uid)
             elif done is not None:
-                box.remove([uid])
+                box.put_away(uid)
     count = found.count
     return Polled(
-        taken=count(Outcome.REGISTERED) + count(Outcome.TALKED), known=count(Outcome.KNOWN), bounced=count(Outcome.BOUNCED),
+        taken=count(Outcome.REGISTERED) + count(Outcome.SEALED) + count(Outcome.TALKED),
+        known=count(Outcome.KNOWN) + count(Outcome.KNOWN_SEALED), bounced=count(Outcome.BOUNCED),
         aside=count(Outcome.ASIDE), failed=count(None),
     )  # fmt: skip
 
@@ -69,7 +75,7 @@ def poll_quietly(*, at: datetime) -> bool:
     if not settings.MINQING_IMAP_URL:
         return False
     try:
-        return poll(at=at, url=settings.MINQING_IMAP_URL).busy
+        return poll(at=at, url=settings.MINQING_IMAP_URL, taken=settings.MINQING_IMAP_TAKEN).busy
     except BoxClosed as closed:
         log.warning("mail: %s", closed)
         return False

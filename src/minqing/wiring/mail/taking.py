@@ -12,25 +12,24 @@ from django.utils.translation import gettext, override
 from docx import Document
 
 from minqing.charter import PUBLIC, Verb
+from minqing.ground.people.commands import change_reply_by
 from minqing.ground.people.queries import sealed_contact
-from minqing.ground.people.rules import ReplyBy
+from minqing.ground.people.rules import ReplyBy, is_mail_address
 from minqing.ground.places.queries import guess
 from minqing.kernel.errors import Refusal
-from minqing.kernel.keys import secret
 from minqing.means.files.commands import keep_file, keep_sealed, move_files
 from minqing.means.files.rules import StoreFull
 from minqing.means.notify.commands import bounce_message
 from minqing.means.notify.queries import receivers_of
-from minqing.methods import seal
 from minqing.methods.clock import CHINA
 from minqing.record.inbox.commands import note
 from minqing.wiring.mail import answering
-from minqing.wiring.mail.letters import newly_said
+from minqing.wiring.mail.letters import asks_for_mail, newly_said
 from minqing.wiring.mail.reading import Attachment, Letter, read
 from minqing.work.cases.commands import resident_of, say
 from minqing.work.cases.queries import cases_for
 from minqing.work.cases.rules import FINAL, CaseState
-from minqing.work.intake.commands import register_demand
+from minqing.work.intake.commands import register_demand, sealed_box
 from minqing.work.intake.queries import demand_of_person, demand_of_verify_no, person_of, seals_verify_no
 from minqing.work.intake.rules import (
     TEXT_LIMIT,
@@ -42,16 +41,16 @@ from minqing.work.intake.rules import (
     accuses_officials,
 )
 
-MAIL_AAD = b"accusation-mail/v1"
-PAD_TO = 64 * 1024
 ROOM_FOR_A_NOTE = 200
 
 
 class Outcome(StrEnum):
     REGISTERED = "registered"
+    SEALED = "sealed"
     TALKED = "talked"
     BOUNCED = "bounced"
     KNOWN = "known"
+    KNOWN_SEALED = "known-sealed"
     ASIDE = "aside"
 
 
@@ -108,6 +107,8 @@ def _talked(letter: Letter, raw: bytes, demand_id: UUID, at: datetime) -> bool:
     if not cases:
         return False
     owner = f"demand:{demand_id}"
+    if asks_for_mail(newly_said(letter.text)):
+        change_reply_by(person_id=person_of(demand_id), reply_by=ReplyBy.EMAIL)
     text = _whole(
         newly_said(letter.text), _keep(letter.attachments, owner, letter.lang, at), owner, letter.lang, at
     )
@@ -127,19 +128,11 @@ def _registered(letter: Letter, raw: bytes, thread: Thread, accuses: bool, at: d
         notes = _keep(letter.attachments, draft, letter.lang, at)
         text = _whole(said.text, notes, draft, letter.lang, at)
         said = replace(said, text=text)
-    registered = register_demand(by=PUBLIC, said=said, at=at)
+    enclosed = [sealed_box(raw, name="mail.eml", media="message/rfc822")] if accuses else []
+    registered = register_demand(by=PUBLIC, said=said, at=at, enclosed=enclosed)
     if registered.repeated:
-        return Outcome.KNOWN
-    if accuses:
-        box = seal.seal_to(secret("discipline.pub"), MAIL_AAD, raw + b"\0" * (-len(raw) % PAD_TO))
-        keep_sealed(
-            owner=f"accusation:{registered.verify_no}",
-            content=box,
-            name="sealed",
-            media="application/octet-stream",
-            at=at,
-        )
-    else:
+        return Outcome.KNOWN_SEALED if accuses else Outcome.KNOWN
+    if not accuses:
         owner = f"demand:{registered.demand_id}"
         move_files(old_owner=draft, new_owner=owner)
         keep_sealed(owner=owner, content=raw, name="mail.eml", media="message/rfc822", at=at)
@@ -148,16 +141,20 @@ def _registered(letter: Letter, raw: bytes, thread: Thread, accuses: bool, at: d
             answering.answer_at_once(registered, letter.sender, lang=letter.lang, at=at)
         else:
             answering.answer_later(registered, lang=letter.lang, at=at)
-    return Outcome.REGISTERED
+    return Outcome.SEALED if accuses else Outcome.REGISTERED
 
 
 def _said(letter: Letter, thread: Thread, accuses: bool, at: datetime) -> Said:
+    by_mail = is_mail_address(letter.sender) and asks_for_mail(
+        letter.subject + "\n" + newly_said(letter.text)
+    )
     place = guess(letter.subject + letter.text, on=at.astimezone(CHINA).date())
     with override(letter.lang):
         text = letter.text or letter.subject or gettext("（只有附件，没有文字）")
     return Said(
         text=text, title=letter.subject[:TITLE_LIMIT], anonymity=Anonymity.NAMED if letter.sender else Anonymity.ANONYMOUS,
-        channel=Channel.EMAIL, kind=Kind.REPORT if accuses else Kind.HELP, reply_by=ReplyBy.ONLINE, lang=letter.lang,
+        channel=Channel.EMAIL, kind=Kind.REPORT if accuses else Kind.HELP, lang=letter.lang,
+        reply_by=ReplyBy.EMAIL if by_mail else ReplyBy.ONLINE,
         sender="mail", sender_key=letter.key, name=letter.name, email=letter.sender,
         place=place.code if place and not accuses else "", accuses=accuses, original_id=thread.demand_id,
     )  # fmt: skip

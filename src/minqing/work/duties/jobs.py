@@ -1,4 +1,4 @@
-"""Timed work on duties: the ladder every hour, the calendar after a new year was loaded."""
+"""Timed work on duties: what comes near every morning, the ladder every hour, the calendar after a new year was loaded."""
 
 from datetime import datetime
 
@@ -7,6 +7,10 @@ from minqing.work.duties import commands
 
 def climb(at: datetime) -> None:
     commands.climb(at=at)
+
+
+def come_near(at: datetime) -> None:
+    commands.come_near(at=at)
 
 
 def recompute(at: datetime) -> None:

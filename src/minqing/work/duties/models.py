@@ -61,7 +61,8 @@ class Duty(models.Model):
 
 
 class Rung(models.Model):
-    """An overdue duty was told to this superior office: once a rung, never taken back."""
+    """A duty was told to an office: its own while there is time (height 0, anew after an extension), then, overdue, to its
+    superiors, once a rung, never taken back."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="rungs", db_index=False)

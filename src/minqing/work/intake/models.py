@@ -96,3 +96,16 @@ class Accusation(models.Model):
 
     def __str__(self) -> str:
         return "sealed"
+
+
+class Enclosure(models.Model):
+    """A file of an accusation, sealed to the same key. Which words it belongs to is written in the sealed words alone.
+
+    The app role puts rows in and reads none, not even how many there are.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    box = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "sealed"

@@ -1,16 +1,22 @@
 """Channels, kinds, anonymity, and what is refused at the door. Pure."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from minqing.ground.people.rules import ReplyBy
+from minqing.ground.people.rules import ReplyBy, is_mail_address
 from minqing.kernel.errors import BadField, Refusal
 from minqing.kernel.words import Word
 
 SLIP_AAD = b"slip/v1"
+FILE_AAD, FILE_PAD = b"accusation-file/v1", 64 * 1024
 TEXT_LIMIT = 20_000
 TITLE_LIMIT = 200
+FINDS_AN_HOUR = 20
+"""So often one account may look for lost slips: enough for a counter, too few to try out a telephone book."""
 FIRST_DAY = date(1949, 10, 1)
 
 
@@ -117,6 +123,14 @@ class BothNeeded(Refusal):
     code, status, text = "demand.both-needed", 422, "电话和姓名都要填，而且要和登记时完全一样。"
 
 
+class TooManyFinds(Refusal):
+    code, status, text = (
+        "demand.too-many-finds",
+        429,
+        "一小时里最多帮人找{limit}次，这一小时已经用完。请过{minutes}分钟再找；每一次都有记录。",
+    )
+
+
 class CannotTellWho(Refusal):
     code, status, text = (
         "demand.cannot-tell-who",
@@ -212,6 +226,8 @@ def check(said: Said, *, today: date) -> None:
     for field in ("name", "phone", "address", "email", "place_words"):
         if len(getattr(said, field)) > TITLE_LIMIT:
             wrong[field] = [TOO_LONG_LINE]
+    if said.reply_by is ReplyBy.EMAIL and not is_mail_address(said.email.strip()):
+        wrong["email"] = ["要发邮件，请写明发到哪个邮箱，或者换一种办法。"]
     if not 1 <= said.n_people <= 100_000:
         wrong["n_people"] = ["人数应在1到100000之间。"]
     for field in ("text", "title", "name", "address", "place_words", "phone", "email"):
@@ -273,6 +289,20 @@ OFFICIAL_WORDS = (
 def accuses_officials(words: str) -> bool:
     """Do words of which nobody can be asked (a letter by mail) accuse an official or an office? Both must be named."""
     return any(word in words for word in GRAVE_WORDS) and any(word in words for word in OFFICIAL_WORDS)
+
+
+def boxed(head: Mapping[str, Any], content: bytes) -> bytes:
+    """A file with its name and kind as one piece to be sealed: length of the head, head, content, zeros up to whole blocks."""
+    text = json.dumps({**head, "size": len(content)}, ensure_ascii=False).encode()
+    whole = len(text).to_bytes(4, "big") + text + content
+    return whole + bytes(-len(whole) % FILE_PAD)
+
+
+def unboxed(plain: bytes) -> tuple[dict[str, Any], bytes]:
+    """(head, content) of what `boxed` made, once its seal is open."""
+    start = 4 + int.from_bytes(plain[:4], "big")
+    head = json.loads(plain[4:start])
+    return head, plain[start : start + head["size"]]
 
 
 DEMAND_SQL = (

@@ -1,6 +1,6 @@
 """Everything that writes promises. Nothing here ever changes the words."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from minqing.kernel.errors import NotFound
 from minqing.kernel.ids import uuid7_at
 from minqing.methods.clock import day_of
 from minqing.record.facts.commands import open_subject, record
+from minqing.record.facts.queries import facts_about
 from minqing.work.duties.commands import drop, meet, owe
 from minqing.work.judgement.commands import open_callback
 from minqing.work.judgement.rules import Asked
@@ -87,6 +88,26 @@ def claim_promise(*, by: Actor, promise_id: UUID, outcome: str, at: datetime) ->
             about=f"promise:{row.pk}", voice_id=row.pk, person_id=row.to_person_id, judged_id=row.office_id,
             place_path=row.office.place_path, at=at,
         )  # fmt: skip
+
+
+@transaction.atomic
+def fall_due(*, at: datetime) -> int:
+    """The day that was named has come while the promise is being kept: put down once a day named. Answers how many.
+
+    A day on which nobody was there to do this is made up for within three days; later the ladder has long spoken.
+    """
+    today, n = day_of(at), 0
+    ripe = Promise.objects.filter(
+        state=PromiseState.DOING, due_on__gte=today - timedelta(days=3), due_on__lte=today
+    )
+    for row in ripe.select_for_update(no_key=True, skip_locked=True).order_by("due_on", "id"):
+        due = row.due_on.isoformat() if row.due_on else ""
+        known = facts_about(row.pk)
+        if any(one.kind == "promise.fell-due" and one.body.get("due_on") == due for one in known):
+            continue
+        record(kind="promise.fell-due", about=row.pk, by=None, at=at, due_on=due)
+        n += 1
+    return n
 
 
 @transaction.atomic

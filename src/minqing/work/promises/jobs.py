@@ -1,12 +1,18 @@
-"""Reactions of promises to what was recorded elsewhere."""
+"""Timed work on promises, and their reactions to what was recorded elsewhere."""
 
+from datetime import datetime
 from uuid import UUID
 
 from minqing.record.facts.rules import Happened
 from minqing.work.judgement.rules import Asked, Solved
+from minqing.work.promises import commands
 from minqing.work.promises.commands import judge_promise
 from minqing.work.promises.queries import state_of
 from minqing.work.promises.rules import PromiseState
+
+
+def fall_due(at: datetime) -> int:
+    return commands.fall_due(at=at)
 
 
 def hear_verdict(fact: Happened) -> None:

@@ -1,6 +1,7 @@
 """Keeping, scanning and erasing files."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -16,7 +17,7 @@ from minqing.means.files import rules
 from minqing.means.files.commands import clean
 from minqing.means.files.commands.clamd import scan
 from minqing.means.files.models import Blob
-from minqing.means.files.queries import counts_of, key_of, store
+from minqing.means.files.queries import counts_of, held_handle, key_of, store
 from minqing.means.files.rules import FileClass, FileState, Kind, Sort
 from minqing.methods import seal
 
@@ -77,6 +78,25 @@ def _clean_copy(content: bytes, kind: Kind, name: str) -> tuple[bytes, str, str,
     return None
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A file that may be kept: whole, of a known kind, looked at by the scanner if there is one."""
+
+    content: bytes
+    kind: Kind
+    state: FileState
+    name: str
+
+
+def take_file(*, content: Iterable[bytes], name: str, size: int | None = None) -> Taken:
+    """Read a file that is being handed in; refuses by name what is not taken. Keeps nothing."""
+    whole = _all_of(content, size)
+    kind = rules.kind_of(name, whole[: rules.HEAD_BYTES], whole[-64 * 1024 :])
+    if len(whole) > kind.limit:
+        raise rules.FileTooLarge(limit=kind.limit // rules.MB)
+    return Taken(whole, kind, scan(settings.MINQING_CLAMD, whole), rules.shown_name(name))
+
+
 def keep_file(
     *,
     owner: str,
@@ -94,12 +114,9 @@ def keep_file(
     """
     if counts_of([owner]).get(owner, 0) >= most:
         raise rules.TooManyFiles(limit=most)
-    whole = _all_of(content, size)
-    kind = rules.kind_of(name, whole[: rules.HEAD_BYTES], whole[-64 * 1024 :])
-    if len(whole) > kind.limit:
-        raise rules.FileTooLarge(limit=kind.limit // rules.MB)
+    taken = take_file(content=content, name=name, size=size)
+    whole, kind, state = taken.content, taken.kind, taken.state
     copy = _clean_copy(whole, kind, name)
-    state = scan(settings.MINQING_CLAMD, whole)
     with transaction.atomic():
         original = _put(
             owner=owner, content=whole, name=name, media=kind.media, state=state, at=at,
@@ -124,6 +141,28 @@ def keep_sealed(*, owner: str, content: bytes, name: str, media: str, at: dateti
 def move_files(*, old_owner: str, new_owner: str) -> int:
     """Give the files of one handle to another: a draft's files to the demand that came of it."""
     return Blob.objects.filter(owner=old_owner).update(owner=new_owner)
+
+
+@transaction.atomic
+def forget_files(*, owner: str) -> int:
+    """Away with everything of an owner, rows and all: it has been handed on under another seal, and no trace stays here."""
+    rows = list(Blob.objects.select_for_update().filter(owner=owner))
+    Blob.objects.filter(pk__in=[row.pk for row in rows if row.original_id is not None]).delete()
+    Blob.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for row in rows:
+        transaction.on_commit(partial(store.remove, settings.MINQING_FILES, row.path))
+    return len(rows)
+
+
+def hold_box(*, draft: str, name: str, box: bytes) -> None:
+    """Put a sealed box aside until its words come; the same name again is the same box."""
+    store.hold(settings.MINQING_FILES, held_handle(draft), name, box)
+
+
+def let_go(*, draft: str) -> None:
+    """The boxes of a draft are where they belong, or are not wanted."""
+    for path in store.held(settings.MINQING_FILES, held_handle(draft)):
+        path.unlink(missing_ok=True)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Every read of files. The owner's query has asked who may: the handle is the permission."""
 
+import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,6 +92,41 @@ def open_file(*, owner: str, blob_id: UUID, classes: Iterable[FileClass] = NOT_T
         raise rules.FileNotScannedYet()
     key, name = key_of(blob), name_of(blob)
     return Opened(name, blob.media, blob.size, store.read(settings.MINQING_FILES, blob.path, blob.pk, key))
+
+
+@dataclass(frozen=True)
+class Original:
+    """What was handed in, as it came, with its own name."""
+
+    name: str
+    media: str
+    state: FileState
+    content: bytes
+
+
+def originals_of(owner: str) -> Iterator[Original]:
+    """Everything an owner handed in, opened one by one: for handing it on under another seal, never for a page."""
+    rows = Blob.objects.filter(owner=owner, original__isnull=True, key__isnull=False).order_by(
+        "kept_at", "id"
+    )
+    for blob in rows:
+        whole = b"".join(store.read(settings.MINQING_FILES, blob.path, blob.pk, key_of(blob)))
+        yield Original(name_of(blob), blob.media, FileState(blob.state), whole)
+
+
+def held_handle(draft: str) -> str:
+    """Where sealed boxes wait for the words they belong to; tells nobody whose they are."""
+    return hmac.digest(secret("pepper"), f"held/v1|{draft}".encode(), "sha256")[:16].hex()
+
+
+def held_count(draft: str) -> int:
+    return len(store.held(settings.MINQING_FILES, held_handle(draft)))
+
+
+def held_boxes(draft: str) -> Iterator[bytes]:
+    """The boxes that wait under a draft, oldest first, one at a time in memory."""
+    for path in store.held(settings.MINQING_FILES, held_handle(draft)):
+        yield path.read_bytes()
 
 
 def unscanned(*, limit: int = 20) -> list[Blob]:

@@ -7,7 +7,7 @@ import contextlib
 import errno
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -35,17 +35,26 @@ def name_bound_to(blob_id: UUID) -> bytes:
 def write(folder: Path, blob_id: UUID, key: bytes, content: bytes | bytearray | memoryview) -> str:
     """Seal a file into the store, on disk for good when this returns. Refuses when the disk is full."""
     path = place_of(blob_id)
-    target = folder / path
-    part = target.with_suffix(".part")
     view = memoryview(content)
     count = max(1, -(-len(view) // CHUNK))
+
+    def boxes() -> Iterator[bytes]:
+        for index in range(count):
+            plain = bytes(view[index * CHUNK : (index + 1) * CHUNK])
+            box = seal.seal(key, _bound_to(blob_id, index, index == count - 1), plain)
+            yield _LENGTH.pack(len(box)) + box
+
+    _on_disk(folder / path, boxes())
+    return path
+
+
+def _on_disk(target: Path, pieces: Iterable[bytes]) -> None:
+    part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with part.open("wb") as out:
-            for index in range(count):
-                plain = bytes(view[index * CHUNK : (index + 1) * CHUNK])
-                box = seal.seal(key, _bound_to(blob_id, index, index == count - 1), plain)
-                out.write(_LENGTH.pack(len(box)) + box)
+            for piece in pieces:
+                out.write(piece)
             out.flush()
             os.fsync(out.fileno())
         part.replace(target)
@@ -56,7 +65,23 @@ def write(folder: Path, blob_id: UUID, key: bytes, content: bytes | bytearray | 
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StoreFull() from None
         raise
-    return path
+
+
+# Boxes that were sealed before they came here and wait for the words they belong to. They have no row: whoever reads the
+# tables cannot count them, and what is never fetched is swept like everything without a row.
+
+
+def hold(folder: Path, handle: str, name: str, box: bytes) -> None:
+    _on_disk(folder / handle[-2:] / handle[-4:-2] / f"{handle}.{name}", [box])
+
+
+def held(folder: Path, handle: str) -> list[Path]:
+    """Oldest first."""
+    found = (folder / handle[-2:] / handle[-4:-2]).glob(f"{handle}.*")
+    return sorted(
+        (path for path in found if path.suffix != ".part"),
+        key=lambda path: (path.stat().st_mtime_ns, path.name),
+    )
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The person's slip: a new one for a lost one, and the word that opens the texts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -12,13 +12,16 @@ from minqing.ground.people.rules import Purpose
 from minqing.kernel.keys import secret
 from minqing.methods import codes
 from minqing.record.facts.commands import record
+from minqing.record.inbox.commands import use
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import demand_by_receipt, demand_for
 from minqing.work.intake.rules import (
+    FINDS_AN_HOUR,
     Anonymity,
     BadWord,
     BothNeeded,
     CannotTellWho,
+    TooManyFinds,
     UnknownReceipt,
     WordNeeded,
 )
@@ -51,11 +54,17 @@ def renew_receipt(*, by: Actor, demand_id: UUID, at: datetime, word: str = "") -
 
 @transaction.atomic
 def find_demands(*, by: Actor, phone: str, name: str, at: datetime) -> list[UUID]:
-    """帮人找回: the words of whoever left exactly this number and name, newest first. Each find is a look they can see."""
+    """帮人找回: the words of whoever left exactly this number and name, newest first. Each find is a look they can see.
+
+    Every search counts, also one that finds nobody: an account may not try out who lives here.
+    """
     by.must(Verb.DEMAND_FIND)
     if not phone.strip() or not name.strip():
         raise BothNeeded()
-    found = Demand.objects.filter(person_id__in=people_at(read_phone(phone), name)).exclude(
+    number = read_phone(phone)
+    if wait := use(f"find:{by.account_id}", at=at, most=FINDS_AN_HOUR, per=timedelta(hours=1)):
+        raise TooManyFinds(limit=FINDS_AN_HOUR, minutes=-(-wait // 60))
+    found = Demand.objects.filter(person_id__in=people_at(number, name)).exclude(
         anonymity=Anonymity.ANONYMOUS
     )
     rows = list(found.order_by("-registered_at", "-id").values_list("pk", "person_id")[:20])

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from minqing.record.facts.rules import CHINA, FACT_SQL, SUBJECT_SQL, canonical, 
 from minqing.record.log.rules import PENDING_SQL, leaf_hash
 from minqing.work.duties.rules import DUTY_SQL
 from minqing.work.intake import rules
+from minqing.work.intake.commands.enclosing import keep_enclosures
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import clock_of
 from minqing.work.intake.rules import (
@@ -53,11 +54,12 @@ ACCUSED_ONCE = "intake_accusation_once_key"
 GONE = "23503"  # foreign key: a remembered office or place is no longer there
 
 
-def register_demand(*, by: Actor, said: Said, at: datetime) -> Registered:
+def register_demand(*, by: Actor, said: Said, at: datetime, enclosed: Iterable[bytes] = ()) -> Registered:
     """Keep one person's word and give its receipt; 信访工作条例 art. 22: the clock runs from the day it arrived.
 
     The same (sender, sender_key) with the same text again is answered from the first row, without the code.
-    An accusation goes to the discipline office's key alone: its plain text is in no row, log or message.
+    An accusation goes to the discipline office's key alone: its plain text is in no row, log or message; `enclosed` are
+    its files, sealed already (see enclosing). The files of every other word are kept by whoever calls.
     """
     if by.account_id is not None:
         by.must(Verb.DEMAND_REGISTER)
@@ -65,7 +67,9 @@ def register_demand(*, by: Actor, said: Said, at: datetime) -> Registered:
     rules.check(said, today=today)
     if said.channel in (Channel.ON_BEHALF, Channel.OWN_PHONE):
         _not_their_own(by, said)
-    return (_seal_away if said.accuses else _put_in)(by, said, at, today)
+    if said.accuses:
+        return _seal_away(by, said, at, today, enclosed)
+    return _put_in(by, said, at, today)
 
 
 def _put_in(by: Actor, said: Said, at: datetime, today: date) -> Registered:
@@ -163,7 +167,7 @@ def _repeated(by: Actor, said: Said, at: datetime, mine: Registered) -> Register
     )
 
 
-def _seal_away(by: Actor, said: Said, at: datetime, today: date) -> Registered:
+def _seal_away(by: Actor, said: Said, at: datetime, today: date, enclosed: Iterable[bytes]) -> Registered:
     pepper, code, verify_no = secret("pepper"), codes.new_code(), codes.verify_number(uuid4())
     arrived, place = said.arrived_on or today, _place(said.place, today)
     fast, clocks = codes.lookup_key(pepper, code), (clock_of(arrived, said.lang),)
@@ -172,13 +176,14 @@ def _seal_away(by: Actor, said: Said, at: datetime, today: date) -> Registered:
         **{name: str(value) for name, value in asdict(said).items() if value not in ("", None)},
         "place": place.code if place else "", "at": at.isoformat(), "by": str(by.account_id or ""), "verify_no": verify_no,
     }  # fmt: skip
-    kept = Accusation(
-        id=uuid4(), sealed=sealed_accusation(told), once=_once(said), code_key=fast,
-        word_key=codes.word_key(pepper, code, said.word) if said.word else None,
-        verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at), lang=said.lang,
-    )  # fmt: skip
     try:
         with transaction.atomic():
+            files = keep_enclosures(enclosed)
+            kept = Accusation(
+                id=uuid4(), sealed=sealed_accusation({**told, "files": files}), once=_once(said), code_key=fast,
+                word_key=codes.word_key(pepper, code, said.word) if said.word else None,
+                verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at), lang=said.lang,
+            )  # fmt: skip
             Accusation.objects.bulk_create([kept])
     except IntegrityError as error:
         if constraint_of(error)[1] != ACCUSED_ONCE:
@@ -190,7 +195,7 @@ def _seal_away(by: Actor, said: Said, at: datetime, today: date) -> Registered:
     return Registered(uuid4(), code, verify_no, at, clocks, rules.alarm_in(said.text))
 
 
-def sealed_accusation(told: dict[str, str]) -> bytes:
+def sealed_accusation(told: dict[str, Any]) -> bytes:
     """Padded to whole blocks, so that its length says little, then closed to a key whose private half is elsewhere."""
     plain = json.dumps(told, ensure_ascii=False).encode()
     return seal.seal_to(secret("discipline.pub"), ACCUSATION_AAD, plain + b" " * (-len(plain) % PAD_TO))

@@ -13,12 +13,23 @@ from minqing.methods import codes
 from minqing.record.facts.commands import record
 from minqing.work.duties.commands import drop
 from minqing.work.intake import rules
+from minqing.work.intake.commands.enclosing import enclose_originals
 from minqing.work.intake.commands.register import place_of, sealed_accusation, sealed_moment, text_hash
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import demand_for
-from minqing.work.intake.rules import AlreadyRead, DemandState, InAnotherState, Kind, NothingSaid, TooLong
+from minqing.work.intake.rules import (
+    AlreadyRead,
+    Channel,
+    DemandState,
+    InAnotherState,
+    Kind,
+    NothingSaid,
+    TooLong,
+)
 
 TODO = (DemandState.WAITING, DemandState.UNREAD)
+WRITTEN = (Channel.LETTER, Channel.EMAIL)
+"""Ways on which what came with a word is the sheet it is written on."""
 
 
 @transaction.atomic
@@ -70,23 +81,35 @@ def sort_demand(
 
 
 @transaction.atomic
-def seal_demand(*, by: Actor, demand_id: UUID, at: datetime, accusation: str = "", rest: str = "") -> None:
+def seal_demand(
+    *,
+    by: Actor,
+    demand_id: UUID,
+    at: datetime,
+    accusation: str = "",
+    rest: str = "",
+    keep_files: bool = False,
+) -> None:
     """An accusation found while sorting goes to the discipline office's key and leaves this county's desk.
 
     A mixed letter is split: `accusation` is sealed, `rest` stays a demand with the slip the person holds. Without
     `rest` the whole letter is sealed with its contact; its slip goes on working and shows what every slip shows.
+    What came with it is sealed too; `keep_files` leaves photos that have nothing to do with the accusation with the
+    rest, never the sheet or the mail on which the accusation itself is written.
     """
     demand = demand_for(by, Verb.DEMAND_SORT, demand_id, lock=True)
     if demand.state not in TODO:
         raise InAnotherState()
+    whole = not rest.strip()
+    stays = keep_files and not whole and demand.channel not in WRITTEN
     contact = sealed_contact(demand.person_id)
     told = {
         **{name: str(value) for name, value in asdict(contact).items() if value},
         "text": accusation.strip() or demand.text, "title": demand.title, "place": demand.place_id or "",
         "place_words": demand.place_words, "at": demand.registered_at.isoformat(), "channel": demand.channel,
         "anonymity": demand.anonymity, "verify_no": demand.verify_no, "sealed_by": str(by.account_id or ""),
+        "files": [] if stays else enclose_originals(f"demand:{demand.pk}"),
     }  # fmt: skip
-    whole = not rest.strip()
     Accusation.objects.bulk_create([
         Accusation(
             id=uuid4(), sealed=sealed_accusation(told), once=uuid4().bytes,
@@ -104,7 +127,9 @@ def seal_demand(*, by: Actor, demand_id: UUID, at: datetime, accusation: str = "
         forget_contact(person_id=demand.person_id)
     else:
         demand.text, demand.text_hash, demand.title = rest, text_hash(rest), ""
-        demand.save(update_fields=["text", "text_hash", "title"])
+        demand.state, demand.alarm = DemandState.WAITING.value, str(rules.alarm_in(rest))
+        demand.scan_id = demand.scan_id if stays else None
+        demand.save(update_fields=["text", "text_hash", "title", "state", "alarm", "scan_id"])
 
 
 def mark_in_case(demand_id: UUID) -> None:
