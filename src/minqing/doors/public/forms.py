@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
 from minqing.ground.law.queries import today
-from minqing.ground.people.rules import ReplyBy
+from minqing.ground.people.rules import ReplyBy, is_mail_address
 from minqing.ground.places import queries as places
 from minqing.kernel.words import Word
 from minqing.methods import codes
