@@ -13,6 +13,7 @@ from minqing.ground.people.models import Look
 from minqing.ground.people.rules import Contact, ReplyBy
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.record.facts.queries import facts_about, kinds_about
+from minqing.work.intake.rules import FINDS_AN_HOUR, TooManyFinds
 from minqing.work.visits import rules
 from minqing.work.visits.commands import keep_pair, refuse_pair, refuse_pairs
 from minqing.work.visits.models import Pair
@@ -167,13 +168,20 @@ def test_a_household_can_say_it_to_the_hotline_and_not_to_its_cadre(town: Town, 
     assert index_contacts() == 1
     operator = somebody(Role.OPERATOR, town.desk)
     for name, phone in (("张大田", "13900000032"), ("张小田", "13900000031"), ("", "13900000031")):
-        with pytest.raises(rules.NoPairHere):
-            refuse_pairs(by=operator, name=name, phone=phone, at=AT)
+        assert refuse_pairs(by=operator, name=name, phone=phone, at=AT) == 0
     assert not Look.objects.exists()
     assert refuse_pairs(by=operator, name="张大田", phone="13900000031", at=AT) == 2
     assert open_pairs_of({home}, on=TODAY) == [] and Look.objects.count() == 1
     with pytest.raises(NotAllowed):
         refuse_pairs(by=cadre, name="张大田", phone="13900000031", at=AT)
+
+
+def test_nobody_tries_out_a_telephone_book(town: Town) -> None:
+    operator = somebody(Role.OPERATOR, town.desk)
+    for _ in range(FINDS_AN_HOUR):
+        assert refuse_pairs(by=operator, name="", phone="13900000031", at=AT) == 0
+    with pytest.raises(TooManyFinds):
+        refuse_pairs(by=operator, name="张大田", phone="13900000031", at=AT)
 
 
 def test_the_page_costs_the_same_for_one_household_and_for_fifty(

@@ -5,7 +5,6 @@ import logging
 from django.db import Error
 from django.http import HttpRequest, JsonResponse
 
-from minqing.ground.law.queries import now
 from minqing.record.facts.queries import queue_age_s
 from minqing.record.log.queries import beat_age_s
 from minqing.work.intake.queries import backlog_age_s
@@ -19,7 +18,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """503 only when the database is gone; a dead worker is `degraded`, since intake goes on without it."""
     try:
         worker_s, queue_s = beat_age_s("worker"), queue_age_s()
-        backlog_s = backlog_age_s(at=now())
+        backlog_s = backlog_age_s()
     except Error as error:
         log.error("healthz: %s", type(error).__name__)
         body: dict[str, object] = {

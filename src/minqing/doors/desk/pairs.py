@@ -55,6 +55,9 @@ def pairs_refuse(request: HttpRequest) -> HttpResponse:
             if form.is_valid():
                 form.add_error(None, _(refusal.text).format(**refusal.data))
         else:
-            messages.success(request, _("记下了：结束了%(n)s个结对。") % {"n": ended})
-            return HttpResponseRedirect(reverse("pairs-refuse"), status=303)
+            if ended:
+                messages.success(request, _("记下了：结束了%(n)s个结对。") % {"n": ended})
+                return HttpResponseRedirect(reverse("pairs-refuse"), status=303)
+            status = 404
+            form.add_error(None, _("按这个姓名和电话没有找到结对。姓名和电话要和登记住户时一样。"))
     return desk(request, "desk/pairs_refuse.html", status=status, page_title=_("不要结对了"), form=form)

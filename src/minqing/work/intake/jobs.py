@@ -14,7 +14,7 @@ from minqing.work.intake.queries import AT_ONCE
 def strengthen_codes(limit: int = 20) -> int:
     """Replace stored HMACs by Argon2id tags; each row is its own short transaction. Returns how many were done."""
     done = 0
-    for room, order in ((Demand, "registered_at"), (Accusation, "arrived_on")):
+    for room, order in ((Demand, "code_at"), (Accusation, "arrived_on")):
         todo = (
             room.objects.filter(code_key__isnull=False)
             .order_by(F(order), "id")

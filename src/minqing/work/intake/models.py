@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models.functions import Now
 
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.db import known
@@ -8,7 +9,10 @@ from minqing.work.intake.rules import Alarm, Anonymity, Channel, DemandState, Ki
 
 
 class Demand(models.Model):
-    """One person's word. The id is also its subject in facts. No name, no telephone: those are in people."""
+    """One person's word. The id is also its subject in facts. No name, no telephone: those are in people.
+
+    `code_at`: when the code was given, by the database's clock: a word may be older than the county or than a new slip.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
@@ -28,6 +32,7 @@ class Demand(models.Model):
     arrived_on = models.DateField()
     code_key = models.BinaryField(null=True, unique=True)
     code_tag = models.BinaryField(null=True, unique=True)
+    code_at = models.DateTimeField(db_default=Now())
     word_key = models.BinaryField(null=True)
     word_tag = models.BinaryField(null=True)
     reply_by = models.TextField(choices=ReplyBy.choices(), default=ReplyBy.ONLINE.value)
@@ -65,9 +70,9 @@ class Demand(models.Model):
                 name="intake_demand_todo",
             ),
             Index(
-                fields=["registered_at"],
+                fields=["code_at", "id"],
                 condition=Q(code_key__isnull=False),
-                name="intake_demand_code_backlog",
+                name="intake_demand_code_waits",
             ),
             Index(fields=["place_path", "registered_at"], name="intake_demand_place"),
         ]

@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from minqing.charter import REACH, RESIDENT_MAY, Actor, Reach, Verb
 from minqing.ground.law import queries as law
@@ -314,12 +315,15 @@ def demand_of_verify_no(number: str) -> UUID | None:
     return Demand.objects.filter(verify_no=number).values_list("pk", flat=True).first()
 
 
-def backlog_age_s(*, at: datetime) -> int:
-    """How long the oldest code has been waiting for its slow form, in seconds; 0 when none waits."""
+def backlog_age_s() -> int:
+    """How long the oldest code has really waited for its slow form, in seconds by the wall; 0 when none waits.
+
+    Neither legal time (which a demo pushes forward) nor the day of the word counts: only since when the code is there.
+    """
     oldest = (
         Demand.objects.filter(code_key__isnull=False)
-        .order_by("registered_at")
-        .values_list("registered_at", flat=True)
+        .order_by("code_at", "id")
+        .values_list("code_at", flat=True)
         .first()
     )
-    return max(0, int((at - oldest).total_seconds())) if oldest else 0
+    return max(0, int((timezone.now() - oldest).total_seconds())) if oldest else 0

@@ -1,7 +1,7 @@
 """Everything that writes pairings."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +14,8 @@ from minqing.ground.people.rules import Purpose
 from minqing.kernel.ids import uuid7_at
 from minqing.methods.clock import day_of
 from minqing.record.facts.commands import open_subject, record
+from minqing.record.inbox.commands import use
+from minqing.work.intake.rules import FINDS_AN_HOUR, TooManyFinds
 from minqing.work.visits.models import Pair
 from minqing.work.visits.queries import open_pairs_of, pair_for
 from minqing.work.visits.rules import (
@@ -21,7 +23,6 @@ from minqing.work.visits.rules import (
     DaysBackwards,
     HouseholdRefused,
     Kept,
-    NoPairHere,
     PairKind,
     PairOver,
 )
@@ -70,7 +71,9 @@ def _only_one(
 ) -> None:
     """At most one cadre of a kind for a household on any day."""
     others = Pair.objects.filter(household_id=household_id, kind=kind, refused_on__isnull=True)
-    others = others.filter(Q(to_on__isnull=True) | Q(to_on__gte=from_on)).exclude(pk=besides)
+    others = others.filter(Q(to_on__isnull=True) | Q(to_on__gte=from_on))
+    if besides is not None:
+        others = others.exclude(pk=besides)
     if to_on is not None:
         others = others.filter(from_on__lte=to_on)
     since = others.order_by("from_on").values_list("from_on", flat=True).first()
@@ -95,14 +98,16 @@ def refuse_pair(*, by: Actor, pair_id: UUID, at: datetime) -> None:
 def refuse_pairs(*, by: Actor, name: str, phone: str, at: datetime) -> int:
     """The household says it to somebody else than its cadre, by telephone or at a counter: all its pairings end.
 
-    Name and number must both be those of a person of the household; the look is written down. How many ended.
+    Name and number must both be those of a person of the household; the look is written down, and an account may try
+    no more often than it may look for lost slips. How many ended: 0 where nothing fits, so that the try still counts.
     """
     by.must(Verb.DEMAND_FIND)
-    people = askable(set(people_at(read_phone(phone), name))) if phone.strip() and name.strip() else {}
+    number = read_phone(phone)
+    if wait := use(f"find:{by.account_id}", at=at, most=FINDS_AN_HOUR, per=timedelta(hours=1)):
+        raise TooManyFinds(limit=FINDS_AN_HOUR, minutes=-(-wait // 60))
+    people = askable(set(people_at(number, name))) if number and name.strip() else {}
     ended = open_pairs_of({one.household_id for one in people.values()}, on=day_of(at))
-    if not ended:
-        raise NoPairHere()
-    for person_id in sorted(people):
+    for person_id in sorted(people) if ended else ():
         look(by=by, person_id=person_id, purpose=Purpose.HANDLE, about=f"pair:{ended[0]}", at=at)
     for row in Pair.objects.select_for_update(no_key=True).filter(pk__in=ended, refused_on__isnull=True):
         _refuse(row, by=by, at=at)

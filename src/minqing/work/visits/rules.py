@@ -55,14 +55,6 @@ class PairOver(Refusal):
     code, status, text = "pair.over", 409, "这个结对已经结束了。"
 
 
-class NoPairHere(Refusal):
-    code, status, text = (
-        "pair.none-here",
-        404,
-        "按这个姓名和电话没有找到结对。姓名和电话要和登记住户时一样。",
-    )
-
-
 def items_in(typed: str) -> list[str]:
     """What was agreed, one thing a line or between semicolons."""
     return [part.strip()[:TEXT_MOST] for part in re.split(r"[;；|\n]", typed) if part.strip()][:ITEMS_MOST]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from minqing.charter import Actor, Verb
 from minqing.ground.people.commands import look, read_phone
@@ -46,8 +47,8 @@ def renew_receipt(*, by: Actor, demand_id: UUID, at: datetime, word: str = "") -
     code, pepper = codes.new_code(), secret("pepper")
     demand.code_key, demand.code_tag = codes.lookup_key(pepper, code), None
     demand.word_key = codes.word_key(pepper, code, _read_word(word)) if word else None
-    demand.word_tag = None
-    demand.save(update_fields=["code_key", "code_tag", "word_key", "word_tag"])
+    demand.word_tag, demand.code_at = None, Now()
+    demand.save(update_fields=["code_key", "code_tag", "word_key", "word_tag", "code_at"])
     record(kind="demand.slip-renewed", about=demand.pk, by=by.account_id, at=at)
     return code
 
