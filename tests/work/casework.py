@@ -11,6 +11,7 @@ from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Case, Hold, Link
 from minqing.work.cases.rules import Category, Grade, ReplyKind, Track
 from minqing.work.duties.queries import duties_about
+from minqing.work.intake.models import Demand
 
 OPINION = {
     "request": "恢复供水。", "facts": "三组主管爆裂。", "reasons": "管道老化，经查属实。", "basis": "《城市供水条例》第二十一条",
@@ -135,7 +136,9 @@ def picture(*subjects: UUID) -> dict[str, Any]:
         for about, lines in duties_about(subjects).items()
     }
     holds = set(Hold.objects.filter(case_id__in=subjects).values_list("case_id", "office_id", "state"))
+    words = dict(Demand.objects.filter(pk__in=subjects).values_list("pk", "state"))
     return {
+        "words": words,
         "cases": cases_now,
         "links": links,
         "clocks": {k: v for k, v in clocks.items() if v},

@@ -28,16 +28,25 @@ def leave(town: County, demand_id, case: Case, at=AT) -> Case | None:
     return cases.leave_case(by=town["dispatcher"], demand_id=demand_id, case_id=case.pk, at=at, **WHY)
 
 
-GUESTS = {"waiting": None, "registered": opened, "forwarded": forwarded, "accepted": accepted}
+GUESTS = {
+    "waiting": None,
+    "registered": opened,
+    "forwarded": forwarded,
+    "accepted": accepted,
+    "confirmed": accepted,
+}
 HOSTS = {"registered": opened, "forwarded": forwarded, "accepted": accepted}
 TRACKS = st.sampled_from([Track.PETITION, Track.ORDER])
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(guest=st.sampled_from(sorted(GUESTS)), host=st.sampled_from(sorted(HOSTS)), mine=TRACKS, theirs=TRACKS,
-       others=st.integers(0, 2), wait=st.integers(0, 5))  # fmt: skip
-def test_leaving_undoes_joining(town_once, guest, host, mine, theirs, others, wait):
-    """leave(join(x)) == x: state, holder, clocks, links, for words that wait, have a case, or share one."""
+       others=st.integers(0, 2), wait=st.integers(0, 5), stay=st.integers(0, 4))  # fmt: skip
+def test_leaving_undoes_joining(town_once, guest, host, mine, theirs, others, wait, stay):
+    """leave(join(x)) == x: state, holder, clocks, links, confirmations, for words that wait, have a case, or share one.
+
+    Days later as well: what ran before it joined runs on as if it had never been away.
+    """
     town = town_once
     target = HOSTS[host](town, track=theirs)
     if GUESTS[guest] is None:
@@ -45,14 +54,23 @@ def test_leaving_undoes_joining(town_once, guest, host, mine, theirs, others, wa
     else:
         home = GUESTS[guest](town, track=mine)
         demand = voice(home)
-        for _ in range(others):
+        for _ in range(max(others, guest == "confirmed")):
             join(town, register().demand_id, home)
+        if guest == "confirmed":
+            confirmed_by_another(town, home, demand)
     subjects = [target.pk, demand, *([home.pk] if home else [])]
     before = picture(*subjects)
     join(town, demand, target, at=later(wait))
     assert picture(*subjects) != before
-    leave(town, demand, target, at=later(wait))
+    leave(town, demand, target, at=later(wait + stay))
     assert picture(*subjects) == before
+
+
+def confirmed_by_another(town: County, home: Case, mine) -> None:
+    """The answer is there, and one of the other voices has called it solved."""
+    answer(town, Case.objects.get(pk=home.pk))
+    other = Link.objects.filter(case=home, left_at__isnull=True).exclude(demand_id=mine)[0].demand_id
+    cases.give_verdict(by=resident(other), case_id=home.pk, at=AT, solved="yes", explained="yes")
 
 
 @pytest.fixture

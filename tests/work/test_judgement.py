@@ -12,6 +12,7 @@ from minqing.ground.people.commands import stop_asking
 from minqing.ground.people.queries import looks_of
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.kernel.states import IllegalMove
+from minqing.methods.clock import CHINA
 from minqing.record.facts.queries import facts_about
 from minqing.work.judgement import commands, queries
 from minqing.work.judgement.models import Ask, Callback, Verdict
@@ -274,6 +275,41 @@ def test_who_asks_to_be_left_alone_is(town: Town, caller: Actor) -> None:
     assert set(Callback.objects.values_list("state", flat=True)) == {CallbackState.REFUSED}
     stop_asking(person_id=person, at=None)
     assert commands.spend(household_id=house, room="visits", at=AT) == 1
+
+
+def test_one_word_stops_every_room_for_the_whole_household_from_that_moment(
+    town: Town, caller: Actor
+) -> None:
+    """Also on a day on which somebody has asked already, also for the others who live there, also in the next quarter."""
+    house = home()
+    first, other = resident(household=house), resident(household=house)
+    waiting_call = waiting(town, other, about="case:2")
+    assert commands.spend(household_id=house, room="visits", at=AT) == 1
+    stop_asking(person_id=first, at=AT)
+    for room in ("visits", "callback", "survey"):
+        for when in (AT + timedelta(hours=1), AT + days(1), AT + days(100)):
+            with pytest.raises(AskedToStop):
+                commands.spend(household_id=house, room=room, at=when)
+    with pytest.raises(AskedToStop):
+        commands.call(by=caller, callback_id=waiting_call, at=AT)
+    with pytest.raises(AskedToStop):
+        commands.work_callback(
+            by=caller, callback_id=waiting_call, at=AT, act="reach", solved="yes", explained="yes"
+        )
+    assert not Verdict.objects.exists()
+    assert Ask.objects.count() == 1
+    assert commands.skip_callbacks(at=AT) == 1
+    assert commands.spend(household_id=home(), room="visits", at=AT) == 1, "other households are not meant"
+
+
+def test_the_quarter_begins_again_on_its_first_day_here_and_not_in_another_time_zone() -> None:
+    house = home()
+    last = datetime(2026, 6, 30, 23, 30, tzinfo=CHINA)
+    for n in range(4):
+        commands.spend(household_id=house, room="visits", at=last - days(n))
+    with pytest.raises(BudgetSpent):
+        commands.spend(household_id=house, room="survey", at=last - days(9))
+    assert commands.spend(household_id=house, room="survey", at=last + timedelta(hours=1)) == 1
 
 
 def test_the_last_ask_of_a_quarter_cannot_be_taken_twice() -> None:

@@ -164,12 +164,12 @@ def spend(*, household_id: UUID, room: str, at: datetime) -> int:
     day = at.astimezone(CHINA).date()
     quarter = quarter_of(day)
     for _ in range(BUDGET + 1):
+        reason = may_ask({household_id}, at=at)[household_id]
+        if reason is CallbackState.REFUSED:  # from this very moment, though somebody asked this morning
+            raise AskedToStop()
         today = Ask.objects.filter(household_id=household_id, on=day).first()
         if today:
             return today.nth
-        reason = may_ask({household_id}, at=at)[household_id]
-        if reason is CallbackState.REFUSED:
-            raise AskedToStop()
         if reason is CallbackState.SKIPPED:
             raise BudgetSpent(limit=BUDGET)
         nth = asks_used({household_id}, at=at).get(household_id, 0) + 1
