@@ -28,7 +28,7 @@ class NotAllowed(Refusal):
 
 
 class NotSignedIn(Refusal):
-    code, status, text = "not-signed-in", 401, "请先登录。"
+    code, status, text = "not-signed-in", 401, "这里要登录才能看，登录后回到这一页。"
 
 
 class BadField(Refusal):
