@@ -150,9 +150,15 @@ def _of_subject(fact: Happened, case: Told | None) -> tuple[str, UUID | None, UU
 
 def _promised(promise: PromiseLine) -> str:
     """The matter in which something was promised; never the words, which may name somebody."""
+    case = _case_of(promise)
+    if case is not None:
+        return _matter(case.title, case.registered_at.isoformat())
+    return PROMISED.get(promise.about.partition(":")[0], "答应的事")
+
+
+def _case_of(promise: PromiseLine) -> Told | None:
     subject, _, row_id = promise.about.partition(":")
-    case = told_of(UUID(row_id)) if subject == "case" else None
-    return _matter(case.title, case.registered_at.isoformat()) if case else PROMISED.get(subject, "答应的事")
+    return told_of(UUID(row_id)) if subject == "case" else None
 
 
 def _to_office(
@@ -224,7 +230,7 @@ def promise_due(fact: Happened) -> None:
     promise = promise_line(fact.about_id, today=fact.at.astimezone(CHINA).date())
     if promise is None or promise.state is not PromiseState.DOING or promise.due_on is None:
         return
-    case = told_of(UUID(promise.about.partition(":")[2])) if promise.about.startswith("case:") else None
+    case = _case_of(promise)
     everybody = {voice.person_id for voice in case.voices} if case else set()
     people = {promise.to_person_id} if promise.to_person_id else everybody
     known = {"matter": _promised(promise), "due": promise.due_on.isoformat()}

@@ -122,7 +122,7 @@ BY_MAIL = re.compile(
     re.IGNORECASE,
 )
 NOT_BY_MAIL = re.compile(
-    r"(?:不要|不用|不必|别|勿|don.?t|do not|no)\s?.{0,6}(?:邮件|邮箱|e-?mail|reply|answer|回复|答复)",
+    r"(?:不要|不用|不必|别|勿|\b(?:don.?t|not|no)\b)\s?.{0,6}(?:邮件|邮箱|e-?mail|reply|answer|回复|答复)",
     re.IGNORECASE,
 )
 
