@@ -42,6 +42,8 @@ WHO: dict[Role, str] = {role: name for name, _, role in (*MORE_STAFF, *reversed(
 OPEN_TO_ALL = {"demand-register", "slip-print", "status-view", "verdict-give"}
 BY_HAND = {
     "callback-work": Verb.CALLBACK_WORK,
+    "callback-contact": Verb.CALLBACK_WORK,
+    "demand-find": Verb.DEMAND_FIND,
     "contact-open": Verb.CONTACT_OPEN,
     "receipt-renew": Verb.DEMAND_FIND,
     "reception-walk-in": Verb.RECEPTION_BOOK,
@@ -140,7 +142,7 @@ def body_of(address: Address, world: World, case_id: UUID, demand_id: UUID) -> d
     here, ids = world.here, world.ids
     by_hand: dict[str, dict[str, Any]] = {
         "callback-work": {"act": "miss"}, "contact-open": {"demand_id": str(demand_id)}, "receipt-renew": {},
-        "reception-walk-in": {"name": "马大爷"},
+        "reception-walk-in": {"name": "马大爷"}, "demand-find": {"name": "林小溪", "phone": "13900000021"},
     }  # fmt: skip
     if address.form is None:
         return by_hand.get(address.operation, {})

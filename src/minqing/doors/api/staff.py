@@ -60,7 +60,7 @@ def path_in(place: str) -> str:
 
 
 @router.get("/cases", operation_id="case-list", summary="The worklist", url_name="api-case-list")
-def case_list(request: HttpRequest, only: Query[CaseFilters]) -> HttpResponse:
+def case_list(request: HttpRequest, only: Query[CaseFilters]) -> HttpResponse:  # type: ignore[valid-type]
     given = known(request, only)
     after, given["place"] = given.pop("after"), path_in(given["place"])
     page = queries.worklist(_by(request), Filters(**given), after=after or None)
@@ -85,7 +85,7 @@ def promise_list(request: HttpRequest, case_id: UUID) -> HttpResponse:
     summary="The sorting table",
     url_name="api-demand-waiting",
 )
-def demand_waiting(request: HttpRequest, only: Query[WaitingFilters]) -> HttpResponse:
+def demand_waiting(request: HttpRequest, only: Query[WaitingFilters]) -> HttpResponse:  # type: ignore[valid-type]
     given = known(request, only)
     after, given["place_path"] = given.pop("after"), path_in(given["place_path"])
     page = waiting(_by(request), only=Waiting(**given), after=after)

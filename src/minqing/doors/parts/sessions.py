@@ -5,6 +5,4 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 class SessionStore(DatabaseStore):
     def _validate_session_key(self, key: str | None) -> bool:
-        return (
-            bool(super()._validate_session_key(key)) and key is not None and key.isascii() and key.isalnum()
-        )
+        return key is not None and len(key) >= 8 and key.isascii() and key.isalnum()
