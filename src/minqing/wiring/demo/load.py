@@ -1,4 +1,4 @@
-"""Loads the demo county: its frame, then the blocks of its year. What was loaded stays; a load that was cut off goes on."""
+"""Loads the demo county: its frame, then the waves of its year. What was loaded stays; a load that was cut off goes on."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,11 +11,12 @@ from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import actor
 from minqing.ground.people.rules import Contact
 from minqing.methods.clock import CHINA
-from minqing.wiring.demo import people
+from minqing.wiring.demo import by_hand, people
 from minqing.wiring.demo.base import Base, settle
-from minqing.wiring.demo.block import BATCH, Blocks, loaded, note, noted
 from minqing.wiring.demo.crew import hands, together
+from minqing.wiring.demo.loader import BATCH, Loader, loaded, note, noted
 from minqing.wiring.demo.walk import local
+from minqing.wiring.demo.waves import Wave, waves
 from minqing.wiring.demo.year import BLOCK
 from minqing.work.cases.commands import ask_withdrawal, book_day, plan_day, publish_day
 from minqing.work.cases.queries import reception_days
@@ -37,27 +38,27 @@ def load(
     at = year_end(today)
     base = settle(at.date())
     total = BLOCK * scale if items is None else items
-    wanted = {block: min(BLOCK, total - block * BLOCK) for block in range(-(-total // BLOCK))}
-    there = {block: count for block, count in loaded().items() if block in wanted}
+    blocks, there = -(-total // BLOCK), loaded()
     before = sum(there.values())
 
-    def told(block: int, count: int) -> None:
-        there[block] = count
+    def told(wave: Wave, count: int) -> None:
+        there[wave] = count
         if progress:
             progress(sum(there.values()), total, "示范县")
 
-    open_blocks = [block for block, upto in wanted.items() if there.get(block, 0) < upto]
-    count = processes or hands(len(open_blocks))
+    count = processes or hands(blocks)
+    due = waves(blocks, there, count)
     if count > 1:
         connection.close()
-        together(at, open_blocks, count, told)
-    elif open_blocks:
-        blocks = Blocks(at, batch)
-        for block in open_blocks:
-            for reached in blocks.load(block, wanted[block]):
-                told(block, reached)
+        together(at, due, count, told)
+    elif due:
+        loader = Loader(at, batch)
+        for wave in due:
+            for reached in loader.load(wave, min(wave.size, total - wave.first * BLOCK)):
+                told(wave, reached)
     finish()
     receptions(base, at)
+    by_hand.once(base, at)
     return {
         "scale": scale,
         "added": sum(there.values()) - before,
