@@ -82,12 +82,17 @@ def receptions(base: Base, at: datetime) -> None:
     if reception_days(since=local(at) - timedelta(days=90)):
         return
     by = actor(base.accounts["reception"], on=local(at))
-    places = ("县群众接待中心一楼", "棠城街道办事处二楼", "县群众接待中心一楼", "石桅镇便民中心")
+    places = (
+        ("县群众接待中心一楼", "County Reception Centre, ground floor"),
+        ("棠城街道办事处二楼", "Tangcheng Subdistrict Office, first floor"),
+        ("县群众接待中心一楼", "County Reception Centre, ground floor"),
+        ("石桅镇便民中心", "Shiwei Town Service Centre"),
+    )
     modes = (ReceptionMode.OFFICE, ReceptionMode.VISIT, ReceptionMode.OFFICE, ReceptionMode.INVITED)
-    for n, (place, mode) in enumerate(zip(places, modes, strict=True)):
+    for n, ((place, english), mode) in enumerate(zip(places, modes, strict=True)):
         day = plan_day(
-            by=by, at=at, on=local(at) + timedelta(days=3 + 9 * n), leader_id=base.accounts["leader"], place_words=place, mode=mode,
-            from_hour="9:00", seats=8,
+            by=by, at=at, on=local(at) + timedelta(days=3 + 9 * n), leader_id=base.accounts["leader"], place_words=place,
+            place_words_en=english, mode=mode, from_hour="9:00", seats=8,
         )  # fmt: skip
         publish_day(by=by, day_id=day.pk, at=at)
         for seat in range(5 - n):
