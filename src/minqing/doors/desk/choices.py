@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from minqing.charter import Actor, Role
+from minqing.doors.parts.forms import ListOf
 from minqing.doors.parts.rows import RowsField
 from minqing.doors.parts.words import day, in_english
 from minqing.ground.law.queries import catalogue, today
@@ -116,4 +117,4 @@ def _give(
             initial.setdefault(name, found[0][0])
             continue
         empty = [("", _("请选择") if made.required else _("不选"))]
-        made.widget = forms.Select(choices=[*empty, *found])
+        made.widget = ListOf(choices=[*empty, *found])

@@ -142,7 +142,7 @@ def law_page(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     found = [row for row in rows if not words or words in " ".join(map(str, row.values())).lower()]
     waits = queries.proposals()
-    names = account_names({one.proposed_by for one in waits})
+    names = account_names({one.proposed_by for one in waits}, english=in_english())
     return desk(
         request, "desk/law.html", page_title=_("期限和放假安排"), rows=found, n_rows=len(rows), find=request.GET.get("q", ""),
         waits=[(one, names.get(one.proposed_by, ""), one.proposed_by != by.account_id) for one in waits],

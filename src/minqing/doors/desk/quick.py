@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from minqing.charter import Actor, Role, Verb
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.forms import LineField, PlainForm, TextField, Tick, field
+from minqing.doors.parts.places import PlaceField, looked_for, typed_again, with_found
 from minqing.doors.parts.slips import Told, on_screen, told_of
 from minqing.doors.parts.web import actor_of
-from minqing.ground.law.queries import now, today
+from minqing.ground.law.queries import now
 from minqing.ground.people.rules import ReplyBy
-from minqing.ground.places import queries as places
 from minqing.kernel.errors import Refusal
 from minqing.work.intake.commands import register_demand
 from minqing.work.intake.rules import Alarm, Anonymity, Channel, Kind, Registered, Said
@@ -38,7 +38,7 @@ class QuickForm(PlainForm):
         purpose=gettext_lazy("如实记下来"), **LAW,
     )  # fmt: skip
     place = field(
-        forms.ChoiceField(label=gettext_lazy("哪个村（社区）"), required=False),
+        PlaceField(label=gettext_lazy("哪个村（社区）")),
         purpose=gettext_lazy("确定属地"),
         **LAW,
     )
@@ -62,7 +62,6 @@ class QuickForm(PlainForm):
 
     def __init__(self, *args: Any, deputy: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("说不准，不选")), *places.choices(on=today())]  # type: ignore[attr-defined]
         if deputy:
             self.fields["text"].label = _("选民说了什么")
 
@@ -85,6 +84,9 @@ def quick(request: HttpRequest) -> HttpResponse:
         form = QuickForm(deputy=deputy, initial={"sender_key": str(uuid4()), "place": home_place(by)})
         return _form(request, form, by)
     form = QuickForm(request.POST, deputy=deputy)
+    if typed := looked_for(request):
+        again = QuickForm(deputy=deputy, initial=typed_again(form))
+        return _form(request, with_found(again, typed), by, found=True)
     if not form.is_valid():
         return _form(request, form, by, status=422)
     told = form.cleaned_data
@@ -110,9 +112,11 @@ def _said(by: Actor, told: dict[str, Any], deputy: bool) -> Said:
     )  # fmt: skip
 
 
-def _form(request: HttpRequest, form: QuickForm, by: Actor, *, status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: forms.Form, by: Actor, *, status: int = 200, found: bool = False
+) -> HttpResponse:
     return desk(
-        request, "desk/quick.html", status=status, page_title=_("刚接到一个电话"), form=form,
+        request, "desk/quick.html", status=status, page_title=_("刚接到一个电话"), form=form, found=found,
         village=Role.VILLAGE_CADRE in by.roles, deputy=Role.DEPUTY in by.roles,
     )  # fmt: skip
 

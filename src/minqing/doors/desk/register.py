@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from minqing.charter import Actor, Role, Verb
-from minqing.doors.desk.choices import place_choices
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
+from minqing.doors.parts.places import PlaceField, looked_for, typed_again, with_found
 from minqing.doors.parts.slips import Told, draft_of, on_paper, on_screen, told_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now
@@ -46,7 +46,7 @@ class RegisterForm(PlainForm):
     kind = field(forms.ChoiceField(label=gettext_lazy("性质"), choices=[], widget=Choices(row=True), required=False),
                  purpose=gettext_lazy("分给能办的单位"), **LAW)  # fmt: skip
     place = field(
-        forms.ChoiceField(label=gettext_lazy("哪个村（社区）"), required=False),
+        PlaceField(label=gettext_lazy("哪个村（社区）")),
         purpose=gettext_lazy("确定属地"),
         **LAW,
     )
@@ -94,7 +94,6 @@ class RegisterForm(PlainForm):
         lists: dict[str, list[tuple[str, Any]]] = {
             "channel": [(c.value, _(c.label)) for c in channels], "kind": [(k.value, _(k.label)) for k in Kind if k is not Kind.REPORT],
             "anonymity": [(a.value, _(a.label)) for a in Anonymity], "reply_by": [(r.value, _(r.label)) for r in ReplyBy],
-            "place": [("", _("说不准，不选")), *place_choices()],
         }  # fmt: skip
         for name, choices in lists.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -137,6 +136,10 @@ def demand_register(request: HttpRequest) -> HttpResponse:
             on_behalf=Channel.ON_BEHALF in channels,
         )
     form = RegisterForm(request.POST, request.FILES, channels=channels)
+    if typed := looked_for(request):
+        again = RegisterForm(channels=channels, initial=typed_again(form))
+        return desk(request, "desk/register.html", page_title=_("登记一件"), form=with_found(again, typed), found=True,
+                    on_behalf=Channel.ON_BEHALF in channels)  # fmt: skip
     if not form.is_valid():
         return desk(
             request,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from minqing.doors.parts import text as texts
+from minqing.doors.parts.words import HAN, in_english
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -188,6 +189,16 @@ class LineField(TextField):
 
     def to_python(self, value: Any) -> str:
         return " ".join(super().to_python(value).split("\n"))
+
+
+class ListOf(forms.Select):
+    """A list in which somebody's own words may stand: on an English page they are marked as Chinese."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        made = super().create_option(name, value, label, *args, **kwargs)
+        if in_english() and HAN.search(str(label)):
+            made["attrs"]["lang"] = "zh-Hans"
+        return made
 
 
 class ManyFiles(forms.ClearableFileInput):

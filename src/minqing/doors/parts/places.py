@@ -58,8 +58,10 @@ class PlaceField(forms.CharField):
 
 
 def looked_for(request: HttpRequest, field: str = "place") -> str:
-    """What was typed into the box, if its button was pressed; an empty box means that the form itself was meant."""
-    return request.POST.get(f"{field}_find", "").strip()[:60] if FIND in request.POST else ""
+    """What was typed into the box, if its button was pressed, or if a name was typed and no place was chosen from it."""
+    given = request.POST
+    unchosen = not given.get(field) and not given.keys() & {"skip", "back", "stay"}
+    return given.get(f"{field}_find", "").strip()[:60] if FIND in given or unchosen else ""
 
 
 def with_found(form: forms.Form, typed: str, field: str = "place") -> forms.Form:

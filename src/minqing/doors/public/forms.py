@@ -4,13 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
-from minqing.ground.law.queries import today
+from minqing.doors.parts.places import PlaceField
 from minqing.ground.people.rules import ReplyBy, is_mail_address
-from minqing.ground.places import queries as places
 from minqing.kernel.words import Word
 from minqing.methods import codes
 from minqing.work.intake.rules import Anonymity
@@ -90,18 +88,13 @@ class WhatForm(PlainForm):
 
 class PlaceForm(PlainForm):
     place = field(
-        forms.ChoiceField(label=_("哪个乡镇、哪个村？"), required=False),
+        PlaceField(label=_("哪个乡镇、哪个村？")),
         purpose=_("交给管这个地方的单位"), basis=REGISTER, retention=WHILE, reuse=_("承办单位、按地方的统计"),
     )  # fmt: skip
     place_words = field(
         LineField(label=_("再说细一点"), help_text=_("路名、小区、几组、门口有什么。"), required=False),
         purpose=_("让人找得到地方"), basis=REGISTER, retention=WHILE, reuse=_("承办单位"),
     )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = places.choices(on=today(), english=(get_language() or "").startswith("en"))
-        self.fields["place"].choices = [("", _("说不准，不选")), *known]  # type: ignore[attr-defined]
 
 
 class WhoForm(PlainForm):

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from minqing.charter import PUBLIC
 from minqing.doors.parts import slips
 from minqing.doors.parts.forms import PlainForm
+from minqing.doors.parts.places import looked_for, with_found
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.text import clean
 from minqing.doors.parts.web import answer
@@ -73,10 +74,13 @@ def report(request: HttpRequest) -> HttpResponse:
     carried = {name: clean(request.POST.get(name, "")).text for name in CARRIED} | {
         "form_key": form_key_of(request)
     }
-    wrong = _take_files(request, carried)
-    if "stay" in request.POST or "back" in request.POST:
+    wrong = _take_files(request, carried) + _changed_mind(carried)
+    if "stay" in request.POST or "back" in request.POST or looked_for(request):
         step = max(step - 1, 1) if "back" in request.POST else step
-        return _page(request, step, _form(step, carried)(initial=_initial(carried)), carried, wrong=wrong)
+        again = _form(step, carried)(initial=_initial(carried))
+        if looked_for(request) and "place" in again.fields:
+            with_found(again, looked_for(request))
+        return _page(request, step, again, carried, wrong=wrong)
     if "skip" in request.POST:
         return _page(request, step + 1, _form(step + 1, carried)(initial=_initial(carried)), carried)
     form = _form(step, carried)(request.POST, request.FILES)

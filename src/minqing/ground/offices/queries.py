@@ -8,6 +8,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils.translation import get_language
 
 from minqing.charter import Actor, Role, Seat, Verb
 from minqing.ground.offices.models import Account, Appointment, Kin, Office, Post, Token
@@ -153,6 +154,11 @@ def colleagues(*, role: Role | None = None, office_id: UUID | None = None, on: d
         )
         for r in rows.order_by("post__office__code", "account__name", "id")
     ]  # fmt: skip
+
+
+def _said(name: str, name_en: str) -> str:
+    """A name in the language of the page."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
 def account_names(account_ids: set[UUID], *, english: bool = False) -> dict[UUID, str]:
@@ -370,7 +376,7 @@ def posts_of(office_ids: set[UUID], *, on: date) -> list[PostLine]:
             r.title_en,
             Role(r.role),
             r.public_line,
-            tuple((a.account.name, a.deputising) for a in r.held),
+            tuple((_said(a.account.name, a.account.name_en), a.deputising) for a in r.held),
         )
         for r in rows.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
     ]
@@ -389,8 +395,8 @@ def own_kin(by: Actor) -> list[KinLine]:
         KinLine(
             r.pk,
             r.relation,
-            r.other.name if r.other else "",
-            r.office.name if r.office else "",
+            _said(r.other.name, r.other.name_en) if r.other else "",
+            _said(r.office.name, r.office.name_en) if r.office else "",
             r.declared_on,
         )
         for r in rows

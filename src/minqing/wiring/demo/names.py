@@ -49,13 +49,13 @@ def resident_name(dice: tuple[int, ...], age: int) -> str:
 
 
 def staff_names(seed: int, count: int) -> list[tuple[str, str]]:
-    """(Chinese, English) names, all different."""
+    """(Chinese, English) names, all different; the family name first in both."""
     out: dict[str, str] = {}
     item = 0
     while len(out) < count:
         dice = draws(seed, item, 71)
         surname, surname_en = SURNAME_PAIRS[dice[0] % len(SURNAME_PAIRS)]
         given, given_en = GIVEN_PAIRS[dice[1] % len(GIVEN_PAIRS)]
-        out.setdefault(surname + given, f"{given_en} {surname_en}")
+        out.setdefault(surname + given, f"{surname_en} {given_en}")
         item += 1
     return list(out.items())

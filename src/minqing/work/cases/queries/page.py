@@ -58,6 +58,7 @@ def case_page(by: Actor, case_id: UUID, *, now: datetime | None = None) -> shape
     now = now or law.now()
     case = case_for(by, Verb.CASE_VIEW, case_id)
     lang = get_language() or "zh-hans"
+    english = lang.startswith("en")
     trail = trail_of([case])[case.pk]
     about, judged = f"case:{case.pk}", f"case:{trail[-1]}"
     holds = list(Hold.objects.filter(case=case).select_related("office").order_by("given_at", "id"))
@@ -66,13 +67,12 @@ def case_page(by: Actor, case_id: UUID, *, now: datetime | None = None) -> shape
     clocks = duties_about([case.pk, *(link.demand_id for link in shown)])
     own = clocks.get(case.pk, [])
     names = gathered(facts, [*own], [case.holder_id, case.first_holder_id])
-    people = account_names({pk for pk in (case.handler_id, case.carried_by_id) if pk})
+    people = account_names({pk for pk in (case.handler_id, case.carried_by_id) if pk}, english=english)
     demands, verdicts = demand_lines(link.demand_id for link in shown), latest_about([judged]).get(judged, {})
     enclosed = enclosed_in(by, demands)
     asks = list(ExtensionAsk.objects.filter(case=case).order_by("asked_at", "id"))
     letters = list(Supervision.objects.filter(case=case).select_related("office").order_by("at", "id"))
     first = names.get(case.first_holder_id, ("", ""))
-    english = lang.startswith("en")
     return shapes.CasePage(
         line=_line(case, holds, by=by, now=now),
         seen=last_n([case.pk]).get(case.pk, -1),
@@ -93,7 +93,7 @@ def case_page(by: Actor, case_id: UUID, *, now: datetime | None = None) -> shape
         asks=[shapes.AskLine(one.pk, one.days, one.reason, one.asked_at, one.granted) for one in asks],
         supervisions=[_letter(one, english) for one in letters],
         appraisals=[_appraisal(one) for one in Appraisal.objects.filter(case=case).order_by("ordered_on", "id")],
-        mediations=_mediations(case), withdrawals=withdrawals_in([link.pk for link in links], case),
+        mediations=_mediations(case, english), withdrawals=withdrawals_in([link.pk for link in links], case),
         promises=list(promises_about(about, today=now.astimezone(CHINA).date())),
         **_around(case), review_organ=_organ(case, english),
         acts=acts_of(case, by=by, holds=holds, asks=asks, letters=letters),
@@ -189,11 +189,12 @@ def _appraisal(row: Appraisal) -> shapes.AppraisalLine:
     )
 
 
-def _mediations(case: Case) -> list[shapes.MediationLine]:
+def _mediations(case: Case, english: bool) -> list[shapes.MediationLine]:
     rows = Mediation.objects.filter(case=case).select_related("mediator").order_by("opened_at", "id")
     return [
         shapes.MediationLine(
-            one.pk, one.mediator.name, one.other_side, MediationState(one.state), one.person_consents, one.other_consents,
+            one.pk, (one.mediator.name_en if english else "") or one.mediator.name, one.other_side,
+            MediationState(one.state), one.person_consents, one.other_consents,
             one.agreement, one.opened_at, one.ended_at, one.document_id,
         )
         for one in rows
