@@ -43,6 +43,7 @@ _keeper = None if "PYTEST_XDIST_WORKER" in os.environ else _make_home()
 
 import django  # noqa: E402
 import psycopg  # noqa: E402  the home must be known before anything of the product is read
+from django.core.cache import cache  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
@@ -137,6 +138,12 @@ def _connect_as(url: str, *, migrating: bool = False) -> None:
     connections["default"].settings_dict.update(
         {key: wanted[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
     )
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What pages keep for seconds or minutes is no business of the next test."""
+    cache.clear()
 
 
 @pytest.fixture

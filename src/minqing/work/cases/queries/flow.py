@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import TruncWeek
 
-from minqing.methods.odds import quantile
 from minqing.work.cases.models import Case
 
 LEAST = 30
+DAY = timedelta(days=1)
+
+
+class Shares(Aggregate):
+    """The values by which a half and nine in ten are there: nearest rank, as `methods.odds.quantile`."""
+
+    function = "PERCENTILE_DISC"
+    template = "%(function)s(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = ArrayField(DurationField())
 
 
 @dataclass(frozen=True)
@@ -64,15 +73,9 @@ def weekly_flow(paths: Sequence[str] | None, *, since: datetime, until: datetime
 def answer_days(paths: Sequence[str] | None, *, since: datetime, until: datetime) -> list[SpanLine]:
     """Days to the first reply by office, for cases replied to in the period."""
     rows = Case.objects.filter(_within(paths), replied_at__gte=since, replied_at__lt=until)
-    days: dict[UUID, list[float]] = defaultdict(list)
-    for office_id, came, replied in rows.values_list("holder_id", "registered_at", "replied_at")[:200_000]:
-        if replied is not None:
-            days[office_id].append((replied - came).total_seconds() / 86400)
+    took = ExpressionWrapper(F("replied_at") - F("registered_at"), DurationField())
+    found = rows.values_list("holder_id").annotate(n=Count("id"), shares=Shares(took)).order_by()
     return [
-        SpanLine(
-            office_id,
-            len(values),
-            *((quantile(values, 0.5), quantile(values, 0.9)) if len(values) >= LEAST else (None, None)),
-        )
-        for office_id, values in days.items()
+        SpanLine(office_id, n, *((p50 / DAY, p90 / DAY) if n >= LEAST else (None, None)))
+        for office_id, n, (p50, p90) in found
     ]
