@@ -141,5 +141,6 @@ def _advance(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"now": str(moved)}))
     else:
-        say(f"示范时间已拨到 {moved}。", f"The demo clock now stands at {moved}.")
+        there = f"{moved:%Y-%m-%d %H:%M}"
+        say(f"示范时间已拨到 {there}（北京时间）。", f"The demo clock now stands at {there} (Beijing time).")
     return 0
