@@ -225,8 +225,14 @@ def _act_page(
     return desk(
         request, "desk/case_act.html", status=status, page_title=str(act.label), page=page, line=page.line, act=act, form=form,
         hint=hint, frames=frames() if act.name == "reply" else [], frame=request.GET.get("frame", ""),
-        q=request.GET.get("q", page.line.title), searches=act.name == "link", previews=act.name in {"reply", "review", "rereview"}, **more,
+        q=request.GET.get("q", page.line.title), searches=act.name == "link",
+        none_found=act.name == "link" and not _listed(form), previews=act.name in {"reply", "review", "rereview"}, **more,
     )  # fmt: skip
+
+
+def _listed(form: forms.Form) -> bool:
+    """Is there any older case to choose?"""
+    return any(value for value, _label in getattr(form.fields["earlier_id"].widget, "choices", ()))
 
 
 def _again(request: HttpRequest, page: CasePage, act: Act, by: Actor) -> HttpResponse:

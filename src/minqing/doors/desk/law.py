@@ -136,7 +136,7 @@ def law_page(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "key": rule.key, "name": _name(rule), "trigger": rule.trigger_en if in_english() else rule.trigger_zh,
-            "term": rule.term_text(lang), "extend": rule.extend, "basis": rule.basis(lang), "since": rule.valid_from,
+            "term": rule.term_text(lang), "extend": rule.extend_text(lang), "basis": rule.basis(lang), "since": rule.valid_from,
         }
         for rule in rules_in_force()
     ]  # fmt: skip

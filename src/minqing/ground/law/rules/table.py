@@ -60,6 +60,10 @@ class Rule:
         """15日 / 15 days; a term counted back says so by its trigger."""
         return term_words(abs(self.term.n), self.term.unit.value, lang)
 
+    def extend_text(self, lang: str = "zh-hans") -> str:
+        """How much longer it may run at most, in the unit of the term; empty where it may not."""
+        return term_words(self.extend, self.term.unit.value, lang) if self.extend else ""
+
     def basis(self, lang: str = "zh-hans") -> str:
         """The citation; a term of our own says that no law names it, one from memory that it is still to be checked."""
         cited, english = cite(self.law, self.article, lang) if self.law else "", lang.startswith("en")
