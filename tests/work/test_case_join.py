@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from makers import AT, County, county, register
@@ -42,6 +42,11 @@ TRACKS = st.sampled_from([Track.PETITION, Track.ORDER])
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(guest=st.sampled_from(sorted(GUESTS)), host=st.sampled_from(sorted(HOSTS)), mine=TRACKS, theirs=TRACKS,
        others=st.integers(0, 2), wait=st.integers(0, 5), stay=st.integers(0, 4))  # fmt: skip
+@example("registered", "accepted", Track.ORDER, Track.ORDER, 0, 0, 0)
+@example("forwarded", "accepted", Track.ORDER, Track.PETITION, 0, 2, 3)
+@example("accepted", "registered", Track.PETITION, Track.ORDER, 2, 1, 0)
+@example("waiting", "accepted", Track.PETITION, Track.PETITION, 0, 5, 4)
+@example("confirmed", "accepted", Track.PETITION, Track.PETITION, 1, 0, 2)
 def test_leaving_undoes_joining(town_once, guest, host, mine, theirs, others, wait, stay):
     """leave(join(x)) == x: state, holder, clocks, links, confirmations, for words that wait, have a case, or share one.
 
