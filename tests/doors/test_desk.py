@@ -188,6 +188,23 @@ def test_an_act_that_is_not_open_now_leads_back_to_the_case(county: County) -> N
     assert answer.redirect_chain[-1][0].endswith(f"/desk/cases/{case.pk}/")
 
 
+def test_the_numbers_beside_the_queues_are_kept_a_while_but_never_from_before_ones_own_act(
+    county: County,
+) -> None:
+    case, client = forwarded(county), signed_in(county, "handler")
+
+    def offered() -> int:
+        groups = client.get("/desk/cases/").context["rail"]
+        return next(one["count"] for group in groups for one in group["queues"] if "offered" in one["url"])
+
+    assert offered() == 1
+    forwarded(county)  # somebody else's acts are seen some seconds later
+    forwarded(county)
+    assert offered() == 1
+    assert client.post(f"/desk/cases/{case.pk}/accept/").status_code < 400
+    assert offered() == 2
+
+
 def test_accepting_from_the_list_answers_with_the_changed_row(county: County) -> None:
     case = forwarded(county)
     answer = signed_in(county, "handler").post(
