@@ -20,6 +20,7 @@ from minqing.methods.seal import SealError, open_
 from minqing.record.facts.commands import react_once, relay
 from minqing.record.facts.models import Reaction
 from minqing.wiring import home, postgres
+from minqing.wiring.cli.check import _quiet
 from minqing.wiring.logs import Discreet
 from minqing.wiring.reactions import REACTIONS
 from minqing.wiring.worker import Worker
@@ -187,6 +188,21 @@ def test_the_kind_of_an_error_names_the_line_of_ours_and_none_of_its_words(here:
     with pytest.raises(SealError) as wrong:
         open_(b"k" * 32, b"", TEXT.encode())
     assert re.fullmatch(r"UnknownAlgorithm seal\.py:\d+", kind_of(wrong.value))
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("verbosity", "length", "quiet"), [("terse", 0, True), ("default", 0, False), ("terse", -1, False)]
+)
+def test_a_check_tells_whether_a_county_s_own_database_keeps_a_quiet_log(
+    server: home.Home, verbosity: str, length: int, quiet: bool
+) -> None:
+    if server.external:
+        pytest.skip("only a superuser may try other settings")
+    with psycopg.connect(server.url(home.SUPER, "postgres")) as root:
+        root.execute(f"SET log_error_verbosity = '{verbosity}'")
+        root.execute(f"SET log_parameter_max_length = {length}")
+        assert _quiet(root) is quiet
 
 
 @pytest.mark.database

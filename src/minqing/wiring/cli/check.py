@@ -116,6 +116,7 @@ def _database(here: Home) -> Iterator[Finding]:
         version, their_time, role, encoding, size, made = row
         skew = abs((datetime.now(UTC) - their_time).total_seconds())
         may_rewrite = made and _may_rewrite(connection)
+        quiet = _quiet(connection)
     old = version // 10000 < OLDEST_SERVER
     wrong = old or encoding != "UTF8"
     yield Finding(
@@ -139,6 +140,16 @@ def _database(here: Home) -> Iterator[Finding]:
             t("应用角色不能改动、删除已记录的事实", "the app role cannot change or delete recorded facts"),
         )
     yield Finding(
+        "log",
+        "ok" if quiet else "warn",
+        t("数据库日志不引用群众写的话", "the database's log quotes nothing that people wrote")
+        if quiet
+        else t(
+            "数据库日志可能引用群众写的话：请设 log_error_verbosity=terse、log_parameter_max_length=0",
+            "the database's log may quote what people wrote: set log_error_verbosity=terse, log_parameter_max_length=0",
+        ),
+    )
+    yield Finding(
         "clock",
         "ok" if skew <= LARGEST_SKEW else "bad",
         t(f"与数据库相差 {skew:.1f} 秒", f"{skew:.1f} s from the database's clock"),
@@ -152,6 +163,14 @@ def _may_rewrite(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
         [sorted(grants.APPEND_ONLY)],
     ).fetchone()
     return bool(row and row[0])
+
+
+def _quiet(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    """Does the server's own log leave out rows ("Failing row contains …") and the values of slow statements?"""
+    row = connection.execute(
+        "SELECT current_setting('log_error_verbosity'), current_setting('log_parameter_max_length')"
+    ).fetchone()
+    return row == ("terse", "0")
 
 
 def _migrations(here: Home) -> Iterator[Finding]:
