@@ -1,6 +1,7 @@
 """Files of an accusation: taken on the web and at the desk, sealed as they come, countable by nobody, openable by one office."""
 
 import os
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,27 @@ def test_while_the_report_is_written_files_wait_as_ciphertext_without_a_row(here
 
 def sent_well(answer: Any) -> bool:
     return answer.status_code == 303
+
+
+def test_a_large_file_stands_in_no_folder_while_it_comes_in(here, client, settings, tmp_path):
+    """Beyond a megabyte a request's files go to the disk: there, too, nobody lists them, and a kill leaves nothing."""
+    settings.FILE_UPLOAD_TEMP_DIR, settings.FILE_UPLOAD_MAX_MEMORY_SIZE = str(tmp_path / "coming"), 1000
+    (tmp_path / "coming").mkdir()
+    seen = []
+
+    def listing(frame: Any, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_name == "take_file":
+            seen.append(list((tmp_path / "coming").iterdir()))
+
+    sys.setprofile(listing)
+    try:
+        big = SimpleUploadedFile("录音.mp3", b"ID3" + bytes(3 * 1024 * 1024))
+        assert sent_well(send(client, 4, now="1", files=[big]))
+    finally:
+        sys.setprofile(None)
+    assert seen == [[]]
+    ((head, content),) = [sealed.opened(box) for box in sealed.boxes().values()]
+    assert head["name"] == "录音.mp3" and len(content) == 3 * 1024 * 1024 + 3
 
 
 def test_what_was_never_sent_is_swept_a_day_later(here, client, settings):

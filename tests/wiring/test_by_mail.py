@@ -96,7 +96,7 @@ def test_the_english_page_asks_in_english(here):
     page = Client(headers={"Accept-Language": "en"}).post(
         "/report", {"step": "3", "form_key": uuid4().hex, "text": "No water"}
     )
-    assert "Tell me by e-mail when there is a reply" in words(page) and "发邮件" not in words(page)
+    assert "E-mail me that there is an answer" in words(page) and "发邮件" not in words(page)
 
 
 def status_page(receipt: str, case_id: Any) -> tuple[Client, str]:

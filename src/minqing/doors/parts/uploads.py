@@ -6,11 +6,13 @@ the browser hears an answer and the rest of the form is there; the view meets th
 
 from contextlib import suppress
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
 from minqing.kernel.errors import Refusal
 from minqing.means.files.rules import (
@@ -38,6 +40,18 @@ class NotTaken(UploadedFile):
         raise self.why
 
 
+class Unlisted(UploadedFile):
+    """A temporary file that stands in no folder: gone with the request, also when the process is killed half-way through.
+
+    What comes with an accusation is open here for the last time, before it is sealed.
+    """
+
+    def __init__(self, name: str | None, content_type: str | None, charset: str | None, extra: Any) -> None:
+        where = settings.FILE_UPLOAD_TEMP_DIR
+        file = TemporaryFile(dir=where)  # noqa: SIM115  the request closes it
+        super().__init__(file, name, content_type, 0, charset, extra)
+
+
 class BoundedHandler(TemporaryFileUploadHandler):
     """One for a request: writes to a temporary file until a file, or all of them, are too much."""
 
@@ -52,8 +66,9 @@ class BoundedHandler(TemporaryFileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         self.why, self.size = None, 0
+        FileUploadHandler.new_file(self, *args, **kwargs)
         try:
-            super().new_file(*args, **kwargs)
+            self.file = Unlisted(self.file_name, self.content_type, self.charset, self.content_type_extra)
         except OSError:
             self.why = StoreFull()
 
@@ -71,6 +86,10 @@ class BoundedHandler(TemporaryFileUploadHandler):
                 self.file.write(raw_data)
             except OSError:
                 self._drop(StoreFull())
+
+    def upload_interrupted(self) -> None:
+        with suppress(OSError, AttributeError):
+            self.file.close()
 
     def _drop(self, why: Refusal) -> None:
         self.why = why

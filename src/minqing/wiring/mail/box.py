@@ -134,9 +134,7 @@ class Box:
                 return False
         if not moves:
             self._uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
-            if (
-                "UIDPLUS" in self._can()
-            ):  # else it stays, marked: a bare EXPUNGE would take others' letters with it
+            if "UIDPLUS" in self._can():  # else it stays, marked: a bare EXPUNGE takes others' letters too
                 self._uid("EXPUNGE", uid)
         return True
 
