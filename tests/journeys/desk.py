@@ -136,7 +136,8 @@ def demand_id_of(page: Page) -> UUID:
 def one_language(page: Page, lang: str) -> None:
     """An English page says nothing in Chinese but what is marked as Chinese: somebody's own words, and the way back."""
     if lang == "en":
-        assert page.evaluate(SAID_BY_US) == []
+        said = page.evaluate(SAID_BY_US)
+        assert said == [], said
 
 
 def settled() -> County:

@@ -338,3 +338,11 @@ def test_only_who_carries_the_verb_enters_a_request(town: County) -> None:
         on_paper(town, served(town), later(7).date(), who="leader")
     assert on_paper(town, served(town), later(7).date(), who="operator").state == S.REVIEWING
     assert opened(town).state == S.REGISTERED
+
+
+def test_a_page_made_before_still_leads_to_the_word_that_went_on(town: County) -> None:
+    case, (no, _content) = neighbours(town, 2)
+    answer(town, case, at=later(1))
+    says(no, case.pk, "no", later(2))
+    part = status_of(no, now=later(2)).parts[0]
+    assert part.case_id != case.pk and set(part.trail) == {part.case_id, case.pk}

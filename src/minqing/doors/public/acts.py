@@ -218,7 +218,7 @@ def moves(part: PartStatus) -> list[tuple[str, str]]:
 def part_of(by: Actor, case_id: UUID) -> PartStatus:
     assert by.demand_id is not None
     for part in status_of(by.demand_id, get_language() or "zh-hans").parts:
-        if part.case_id == case_id:
+        if case_id in part.trail:  # also where the word has gone on beside the others since the page was made
             return part
     raise NotFound()
 

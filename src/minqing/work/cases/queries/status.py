@@ -164,7 +164,7 @@ class _Shared:
                 case, seen, withdrawing=link.pk in self.withdrawing, asked_to_mediate=case.pk in self.mediating,
                 home=bool(link.before_id or case.split_from_id) or (case.n_voices > 1),
             ),
-            max(0, case.n_voices - 1),
+            max(0, case.n_voices - 1), tuple(trail),
         )  # fmt: skip
 
     def papers_of(self, case: Case) -> list[PaperLine]:

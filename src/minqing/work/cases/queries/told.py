@@ -29,7 +29,10 @@ class VerdictLine:
 
 @dataclass(frozen=True)
 class PartStatus:
-    """One case that answers a word, or a part of it. `acts` are the words of `RESIDENT_ACTS` open now."""
+    """One case that answers a word, or a part of it. `acts` are the words of `RESIDENT_ACTS` open now.
+
+    `trail`: this case and the joint ones it carries on, in which the same word spoke before.
+    """
 
     case_id: UUID
     number: str
@@ -45,6 +48,7 @@ class PartStatus:
     verdicts: list[VerdictLine]
     acts: list[str]
     n_others: int
+    trail: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
