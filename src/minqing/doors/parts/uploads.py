@@ -68,7 +68,9 @@ class BoundedHandler(TemporaryFileUploadHandler):
         self.why, self.size = None, 0
         FileUploadHandler.new_file(self, *args, **kwargs)
         try:
-            self.file = Unlisted(self.file_name, self.content_type, self.charset, self.content_type_extra)
+            self.file = Unlisted(  # type: ignore[assignment]  # one without a name
+                self.file_name, self.content_type, self.charset, self.content_type_extra
+            )
         except OSError:
             self.why = StoreFull()
 
