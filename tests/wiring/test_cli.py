@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from minqing.ground.law.rules import UnknownRule
 from minqing.wiring import cli, home, postgres
+from minqing.wiring.saying import said_no
 
 
 @pytest.mark.parametrize("command", sorted(cli.COMMANDS))
@@ -57,3 +59,11 @@ def test_every_daily_command_can_answer_in_json(name: str, capsys: pytest.Captur
     with pytest.raises(SystemExit):
         cli.main([name, "--help"])
     assert "--json" in capsys.readouterr().out
+
+
+def test_a_refusal_speaks_the_language_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINQING_LANG", "zh")
+    assert "没有" in said_no(UnknownRule(key="xf.nothing"))
+    monkeypatch.setenv("MINQING_LANG", "en")
+    english = said_no(UnknownRule(key="xf.nothing"))
+    assert english.startswith("There is no rule") and "xf.nothing" in english

@@ -1,7 +1,13 @@
 """What the command line says: Chinese, or English where LANG or --lang asks for it. Needs no Django."""
 
+import gettext
 import os
 import sys
+from pathlib import Path
+
+from minqing.kernel.errors import Refusal
+
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
 
 class Trouble(Exception):
@@ -28,3 +34,11 @@ def t(zh: str, en: str) -> str:
 def say(zh: str, en: str) -> None:
     """One line on stderr: stdout belongs to results."""
     print(t(zh, en), file=sys.stderr, flush=True)
+
+
+def said_no(refusal: Refusal) -> str:
+    """A refusal in the language of the terminal, by the same translations as the pages."""
+    if language() != "en":
+        return str(refusal)
+    words = gettext.translation("django", LOCALE, languages=["en"], fallback=True)
+    return words.gettext(refusal.text).format(**refusal.data)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from minqing.kernel.errors import Refusal
-from minqing.wiring.saying import Trouble, t
+from minqing.wiring.saying import Trouble, said_no, t
 
 # name: (Chinese, English); the module is minqing.wiring.cli.<name with _ for ->
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(str(trouble), file=sys.stderr)
         return trouble.code
     except Refusal as refusal:
-        print(str(refusal), file=sys.stderr)
+        print(said_no(refusal), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(t("已中断。再运行一次会接着做。", "Interrupted. Run it again to go on."), file=sys.stderr)

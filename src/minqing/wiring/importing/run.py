@@ -13,6 +13,7 @@ from minqing.kernel.errors import Refusal
 from minqing.wiring.importing import messages, registers
 from minqing.wiring.importing.columns import settled
 from minqing.wiring.importing.sheets import CHINA, header_of, write_rejects
+from minqing.wiring.saying import said_no, say, t
 
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "messages": (messages.WANTED, messages.REQUIRED),
@@ -35,12 +36,12 @@ def main(args: Namespace) -> int:
     try:
         report = _run(args)
     except FileNotFoundError as missing:
-        print(f"没有这个文件：{missing.filename}", file=sys.stderr)
+        say(f"没有这个文件：{missing.filename}", f"There is no file {missing.filename}")
         return 2
     except Refusal as refusal:
         if args.json:
-            print(json.dumps({"code": refusal.code, "detail": str(refusal)}, ensure_ascii=False))
-        print(refusal, file=sys.stderr)
+            print(json.dumps({"code": refusal.code, "detail": said_no(refusal)}, ensure_ascii=False))
+        print(said_no(refusal), file=sys.stderr)
         return 2
     if report.rejects and args.rejects:
         write_rejects(args.rejects, report.rejects)
@@ -48,10 +49,13 @@ def main(args: Namespace) -> int:
         print(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
         print(
-            f"读了 {report.read} 行，新增 {report.added}，早已有 {report.already}，没收下 {len(report.rejects)}"
+            t(
+                f"读了 {report.read} 行，新增 {report.added}，早已有 {report.already}，没收下 {len(report.rejects)}",
+                f"{report.read} rows read, {report.added} added, {report.already} known, {len(report.rejects)} rejected",
+            )
         )
         for number, reason, _ in report.rejects[:10]:
-            print(f"  第{number}行：{reason}")
+            print(t(f"  第{number}行：{reason}", f"  line {number}: {reason}"))
     return 1 if report.rejects else 0
 
 
