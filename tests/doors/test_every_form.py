@@ -13,12 +13,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
 from doors.office import signed_in
-from makers import AT, County, county, register
+from makers import AT, County, county
 
 pytestmark = pytest.mark.django_db
 WRITES = re.compile(r"\bINSERT INTO\b|\bUPDATE \S+ SET\b|\bDELETE FROM\b", re.IGNORECASE)
 NOT_OURS = ("api/v1/", "demo/")
-ONLY_LEAD_ON = ("/accounts/", "/leave")
+ONLY_LEAD_ON = ("/accounts/",)
 FILLED = {"uuid": lambda: str(uuid4()), "str": lambda: "close", "slug": lambda: "say", "int": lambda: "1"}
 
 
@@ -59,8 +59,7 @@ def test_a_forged_form_does_nothing_and_keeps_the_words(here: County) -> None:
         answer, wrote = posted(
             forged, path, {"text": "伪造的一句话", "reason": "伪造的理由", "words": "伪造的话"}
         )
-        elsewhere = {302} if path in ONLY_LEAD_ON else set()
-        assert answer.status_code in {403, 404, 405} | elsewhere, (path, answer.status_code)
+        assert answer.status_code == (302 if path in ONLY_LEAD_ON else 403), (path, answer.status_code)
         assert wrote == [], (path, wrote)
         if answer.status_code == 403:
             assert "伪造的一句话" in answer.content.decode(), path
@@ -98,39 +97,33 @@ def test_no_page_is_a_bug_for_anybody_with_ids_that_lead_nowhere(here: County) -
                 assert answer.status_code < 500, (name, path)
 
 
-COOKIES = ["x", '"aaaaaaaa\\000"', '"\\303\\050aaaaaaa"', "a" * 4000, "=;", "%00" * 9]
+COOKIES = ("x", '"aaaaaaaa\\000"', '"\\303\\050aaaaaaa"', "a" * 4000, "=;", "%00" * 9)
 
 
 @pytest.mark.parametrize("name", ["sessionid", "csrftoken", "slip", "messages", "lang", "elder", "kiosk"])
-@pytest.mark.parametrize("value", COOKIES)
-def test_a_spoiled_cookie_is_only_a_cookie_less(here: County, name: str, value: str) -> None:
-    register()
-    client = Client(raise_request_exception=False, headers={"Cookie": f"{name}={value}"})
-    for path in ("/", "/report", "/report/slip", "/status/page", "/desk/", "/accounts/login/"):
-        assert client.get(path).status_code < 500, path
-    assert client.post("/report", {"step": "1", "text": "停水", "now": "1"}).status_code < 500
+def test_a_spoiled_cookie_is_only_a_cookie_less(here: County, name: str) -> None:
+    for value in COOKIES:
+        client = Client(raise_request_exception=False, headers={"Cookie": f"{name}={value}"})
+        for path in ("/", "/report", "/report/slip", "/status/page", "/desk/", "/accounts/login/"):
+            assert client.get(path).status_code < 500, (path, value)
+        assert client.post("/report", {"step": "1", "text": "停水", "now": "1"}).status_code < 500, value
 
 
-@pytest.mark.parametrize("typed", ["\x00", "a\x00b", "\ud800", "\u202e反", "😀" * 3000, "1" * 30_000])
+TYPED = ("\x00", "a\x00b", "\ufffd", "\u202e反", "😀" * 3000, "1" * 30_000)
+BOXES = (
+    "login", "password", "receipt", "word", "number", "code", "name", "phone", "text", "place", "place_find", "sender_key",
+    "form_key",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "path", ["/accounts/login/", "/status", "/verify", "/open/booking", "/desk/find/", "/desk/register/"]
 )
-def test_no_character_is_a_bug_in_any_box(here: County, path: str, typed: str) -> None:
+def test_no_character_is_a_bug_in_any_box(here: County, path: str) -> None:
     client = signed_in(here, "dispatcher") if path.startswith("/desk/") else Client()
     client.raise_request_exception = False
-    sent = typed.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if "\ud800" in typed else typed
-    names = (
-        "login",
-        "password",
-        "receipt",
-        "word",
-        "number",
-        "code",
-        "name",
-        "phone",
-        "text",
-        "place",
-        "sender_key",
-        "form_key",
-    )
-    assert client.post(path, dict.fromkeys(names, sent)).status_code < 500
+    for typed in TYPED:
+        assert client.post(path, dict.fromkeys(BOXES, typed)).status_code < 500, typed[:9]
+    halves = "&".join(f"{name}=%ed%a0%80" for name in BOXES)  # half a pair, as only a broken browser sends it
+    sent = client.post(path, halves, content_type="application/x-www-form-urlencoded")
+    assert sent.status_code < 500

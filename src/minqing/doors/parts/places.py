@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from minqing.doors.parts.text import clean
 from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import today
 from minqing.ground.places import queries as places
@@ -28,7 +29,7 @@ class PlacePicker(forms.Select):
         self.typed = ""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        english, on, code = in_english(), today(), str(value or "")
+        english, on, code = in_english(), today(), clean(str(value or "")).text
         context = super().get_context(name, None, attrs)
         groups = places.picks(on=on, english=english)
         found = places.found(self.typed, on=on, english=english) if self.typed else []
@@ -61,7 +62,7 @@ def looked_for(request: HttpRequest, field: str = "place") -> str:
     """What was typed into the box, if its button was pressed, or if a name was typed and no place was chosen from it."""
     given = request.POST
     unchosen = not given.get(field) and not given.keys() & {"skip", "back", "stay"}
-    return given.get(f"{field}_find", "").strip()[:60] if FIND in given or unchosen else ""
+    return clean(given.get(f"{field}_find", "")).text.strip()[:60] if FIND in given or unchosen else ""
 
 
 def with_found(form: forms.Form, typed: str, field: str = "place") -> forms.Form:
