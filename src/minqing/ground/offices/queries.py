@@ -205,15 +205,11 @@ def public_lines(*, on: date) -> list[PublicLine]:
     )
     found = [
         PublicLine(
-            r.post.office.name,
-            r.post.office.name_en,
-            r.post.title,
-            r.post.title_en,
-            r.post.public_line,
+            r.post.office.name, r.post.office.name_en, r.post.title, r.post.title_en, r.post.public_line,
             r.post.office.place_path,
         )
         for r in rows.order_by("post__office__code", "post_id", "id")
-    ]
+    ]  # fmt: skip
     return list(dict.fromkeys(found))
 
 
