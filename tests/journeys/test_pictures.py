@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.models import Count
 from playwright.sync_api import Browser, Page
 
 from journeys.conftest import Site
@@ -16,6 +17,7 @@ from makers import County
 from minqing.ground.law.queries import now
 from minqing.ground.offices.queries import accounts_by_username
 from minqing.wiring.demo.load import load
+from minqing.wiring.demo.offices import usernames
 from minqing.wiring.demo.walk import SENDER, secret_code
 from minqing.work.cases.models import Case, Link
 from minqing.work.intake.commands import change_word
@@ -29,6 +31,7 @@ pytestmark = [
 ]
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LANGUAGES = {"zh-hans": "", "en": "-en"}
+OWN = ["accepted", "extended", "forwarded"]
 WORD, TOLD = "2468", "村口往学校去的路灯坏了三盏，孩子放学看不见路，请修一修。"
 
 
@@ -57,6 +60,13 @@ def code_of_an_answer() -> str:
     return code
 
 
+def busy_office() -> str:
+    """The department that has most petitions in hand."""
+    inside = Case.objects.filter(state__in=OWN, track="petition", holder__kind="department")
+    found = inside.values_list("holder__code").annotate(n=Count("pk")).order_by("-n", "holder__code")
+    return str(found[0][0])
+
+
 def busy_case(office_code: str) -> Case:
     """A matter in hand that many speak of."""
     here = Case.objects.filter(holder__code=office_code, state__in=["accepted", "extended"], replied_at=None)
@@ -64,7 +74,8 @@ def busy_case(office_code: str) -> Case:
 
 
 def test_pictures_for_the_readme(demo: Site, browser: Browser) -> None:
-    code, case = code_of_an_answer(), busy_case("jiaotong")
+    office = busy_office()
+    code, case, handler = code_of_an_answer(), busy_case(office), usernames()[office, "h1"]
     for lang in LANGUAGES:
         small = Walk(browser, demo.url, demo.county, lang=lang, width=360)
         page = small.sits("resident")
@@ -79,8 +90,8 @@ def test_pictures_for_the_readme(demo: Site, browser: Browser) -> None:
         small.opens_status("resident", code, WORD)
         take(page, "status", lang)
         desk = Walk(browser, demo.url, demo.county, lang=lang)
-        take(desk.at("handler", "/desk/cases/"), "worklist", lang)
-        take(desk.at("handler", f"/desk/cases/{case.pk}/"), "case", lang)
+        take(desk.at(handler, "/desk/cases/"), "worklist", lang)
+        take(desk.at(handler, f"/desk/cases/{case.pk}/"), "case", lang)
         take(desk.at("leader", "/desk/leader/"), "leader", lang)
         for one in (*small.windows.values(), *desk.windows.values()):
             one.context.close()

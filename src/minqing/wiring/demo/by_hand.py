@@ -49,6 +49,7 @@ class Part:
     letter: tuple[Outcome, str, str, str, str] | None = None
     judged: tuple[int, str, str, str] | None = None
     object: tuple[int, str, str] | None = None
+    spoken: str = ""
     remedy: str = "不服的，三十日内可以向上一级机关请求复查。"
 
 
@@ -92,7 +93,7 @@ WORDS = (
         "修渠的时候我做了十九个工，工钱还差一半。想请三家各给一句准话，哪怕说不行也行。",
         "占地、通水、工钱各有主管，拆开各办各的。",
         (
-            Part("修渠占地的登记和补偿", "ziran", 3, 5),
+            Part("修渠占地的登记和补偿", "ziran", 3, 5, spoken="见了面，量地的日子定在下周一，请把老承包证找出来。"),
             Part("渠修好以后水上不来", "shuili", 3, 4, 24, (
                 Outcome.PLANNED, "现场量过，渠底在您地头高出八厘米，水确实上不来。列入今年冬修，开工前先抽水浇两次，日子写在村口。",
                 "两次放水都有人在现场，水面到不了分水口。", "管渠的单位要巡查维修，保证渠能正常用。",
@@ -108,10 +109,10 @@ WORDS = (
         "还想问一句，我们这个院子今年划到哪个小学。",
         "三句话问的是三个单位，分开问得清楚。",
         (
-            Part("楼上漏水，物业不管", "zhujian", 2),
+            Part("楼上漏水，物业不管", "zhujian", 2, 3, spoken="打电话问清了是两间屋漏，约好周四下午和物业一起上门看，楼上那家也说好在家。"),
             Part("楼道灯坏了两层", "chengguan", object=(
                 3, "楼道里的灯是小区共用的，归物业管，该由住建局督促。", "《民法典》第二百七十四条")),
-            Part("今年划到哪个小学", "jiaoyu", 1, 2),
+            Part("今年划到哪个小学", "jiaoyu", 1, 2, spoken="您那个院子今年的划片还在公示，下周公示完，定了当天打电话告诉您。"),
         ),
     ),
 )  # fmt: skip
@@ -188,7 +189,7 @@ def _acts(part: Part, case_id: UUID) -> Iterator[tuple[int, str, UUID, Part, dic
         day, reason, basis = part.object
         yield day, "object", case_id, part, {"reason": reason, "basis": basis}
     if part.contact is not None:
-        yield part.contact, "contact", case_id, part, {"words": ""}
+        yield part.contact, "contact", case_id, part, {"words": part.spoken}
     if part.reply is not None and part.letter is not None:
         outcome, text, facts, reasons, basis = part.letter
         letter = {
