@@ -62,7 +62,14 @@ def mediation_act(request: HttpRequest, case_id: UUID, mediation_id: UUID, act: 
     by.must(act.verb)
     first = {"person": row.person_consents, "other": row.other_consents}
     return _one_form(
-        request, page, act, target=mediation_id, initial=first, title=str(act.label), note=row.other_side
+        request,
+        page,
+        act,
+        target=mediation_id,
+        initial=first,
+        title=str(act.label),
+        note=row.other_side,
+        told=_("另一方"),
     )
 
 
@@ -75,7 +82,8 @@ def promise_act(request: HttpRequest, case_id: UUID, promise_id: UUID, act: Act)
     if row is None:
         raise NotFound()
     by.must(act.verb)
-    return _one_form(request, page, act, target=promise_id, initial={}, title=str(act.label), note=row.words)
+    return _one_form(request, page, act, target=promise_id, initial={}, title=str(act.label), note=row.words,
+                     told=_("承诺的原话"))  # fmt: skip
 
 
 def _one_form(
@@ -87,6 +95,7 @@ def _one_form(
     initial: dict[str, Any],
     title: str,
     note: str,
+    told: str,
 ) -> HttpResponse:
     by, status = actor_of(request), 200
     if request.method == "GET":
@@ -123,6 +132,7 @@ def _one_form(
         act=act,
         form=form,
         note=note,
+        note_label=told,
     )
 
 

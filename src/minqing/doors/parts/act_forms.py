@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from minqing.doors.parts.forms import LineField, PagesField, PlainForm, TextField, Tick, field
+from minqing.doors.parts.forms import LineField, PagesField, PlainForm, TextField, Tick, Willing, field
 from minqing.doors.parts.places import PlaceField
 from minqing.doors.parts.rows import RowsField
 from minqing.kernel.words import Word
@@ -299,13 +299,14 @@ class MediateForm(ActForm):
     no_violence = tick(_("已问过：没有家庭暴力和人身威胁"), "有暴力的不能先调解")
 
 
+def willing(label: Any) -> forms.Field:
+    made = forms.NullBooleanField(label=label, required=False, widget=Willing())
+    return field(made, purpose="双方自愿才能调解", **WORK)
+
+
 class ConsentForm(PlainForm):
-    person = field(
-        forms.NullBooleanField(label=_("本人同意调解"), required=False), purpose="双方自愿才能调解", **WORK
-    )
-    other = field(
-        forms.NullBooleanField(label=_("另一方同意调解"), required=False), purpose="双方自愿才能调解", **WORK
-    )
+    person = willing(_("本人同意调解"))
+    other = willing(_("另一方同意调解"))
 
 
 class AgreedPartForm(PlainForm):

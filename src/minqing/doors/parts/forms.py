@@ -201,6 +201,14 @@ class ListOf(forms.Select):
         return made
 
 
+class Willing(forms.NullBooleanSelect):
+    """Yes, no, or not said yet, in words that fit the question."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choices = [("unknown", _("还没说")), ("true", _("同意")), ("false", _("不同意"))]
+
+
 class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
