@@ -36,18 +36,22 @@ class LookLine:
 
 @dataclass(frozen=True)
 class Askable:
-    """Whose contact budget an ask to this person uses, and whether they asked not to be asked."""
+    """Whose contact budget an ask to this person uses, whether they asked not to be asked, and how they want word."""
 
     person_id: UUID
     household_id: UUID
     stopped: bool
+    reply_by: str
 
 
 def askable(person_ids: set[UUID]) -> dict[UUID, Askable]:
     """A person of no known household stands for one of their own."""
-    rows = Person.objects.filter(pk__in=person_ids).values_list("pk", "household_id", "stop_asking_at")
+    rows = Person.objects.filter(pk__in=person_ids)
     return {
-        pk: Askable(pk, household_id or pk, stopped_at is not None) for pk, household_id, stopped_at in rows
+        pk: Askable(pk, household_id or pk, stopped_at is not None, reply_by)
+        for pk, household_id, stopped_at, reply_by in rows.values_list(
+            "pk", "household_id", "stop_asking_at", "reply_by"
+        )
     }
 
 

@@ -91,7 +91,9 @@ def receptions(base: Base, at: datetime) -> None:
     modes = (ReceptionMode.OFFICE, ReceptionMode.VISIT, ReceptionMode.OFFICE, ReceptionMode.INVITED)
     for n, ((place, english), mode) in enumerate(zip(places, modes, strict=True)):
         on = local(at) + timedelta(days=3 + 9 * n)
-        on += timedelta(days=7 - on.weekday() if on.weekday() > 4 else 0)  # nobody is asked to come on a Sunday
+        on += timedelta(
+            days=7 - on.weekday() if on.weekday() > 4 else 0
+        )  # nobody is asked to come on a Sunday
         day = plan_day(
             by=by, at=at, on=on, leader_id=base.accounts["leader"], place_words=place,
             place_words_en=english, mode=mode, from_hour="9:00", seats=8,
