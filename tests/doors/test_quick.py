@@ -58,12 +58,24 @@ def test_a_cadre_writes_down_no_accusation_against_the_own_village(here):
     assert not Demand.objects.exists()
 
 
-def test_pressing_twice_registers_once_and_tells_no_second_code(here):
+def test_pressing_twice_registers_once_and_ten_minutes_later_tells_no_second_code(here, monkeypatch):
     client = signed_in(here, "handler")
     told = {"text": "三组停水了", "sender_key": "k2"}
-    client.post(URL, told)
+    code = words(client.post(URL, told)).partition("您的查询码是 ")[2][:19]
     again = words(client.post(URL, told))
-    assert Demand.objects.count() == 1 and "没有重复登记" in again and "查询码是" not in again
+    assert code.strip() and code in again and "没有重复登记" not in again
+    monkeypatch.setenv("MINQING_NOW", "2026-06-30T09:11:00+08:00")
+    late = words(client.post(URL, told))
+    assert Demand.objects.count() == 1 and "没有重复登记" in late and "查询码是" not in late
+
+
+def test_the_key_of_another_officer_s_form_opens_nothing_of_theirs(here):
+    told = {"text": "三组停水了", "sender_key": "k2"}
+    mine, theirs = (words(signed_in(here, name).post(URL, told)) for name in ("handler", "head"))
+    code = mine.partition("您的查询码是 ")[2][:19]
+    assert code.strip() and code not in theirs and Demand.objects.count() == 2
+    again = words(signed_in(here, "handler").post(URL, told))
+    assert code in again
 
 
 @pytest.mark.parametrize("text", ["", " " * 5, "水" * 20_001])

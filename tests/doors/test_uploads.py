@@ -240,6 +240,15 @@ def test_a_letter_scanned_twice_by_a_double_press_is_one_letter_with_one_slip(he
     assert counts_of([f"demand:{demand.pk}"]) == {f"demand:{demand.pk}": 1}
 
 
+def test_a_scan_kept_for_one_officer_never_goes_out_with_the_form_of_another(here: County) -> None:
+    typed = {"text": SAID, "channel": "letter", "sender_key": uuid4().hex}
+    wrong = signed_in(here, "operator").post("/desk/register/", typed | {"phone": "没有", "scan": picture()})
+    assert wrong.status_code == 422
+    assert signed_in(here, "dispatcher").post("/desk/register/", typed).status_code == 200
+    demand = Demand.objects.get()
+    assert counts_of([f"demand:{demand.pk}"]) == {}
+
+
 def test_photos_added_later_are_refused_by_name_without_losing_the_good_ones(here: County) -> None:
     told = register(word="2468")
     case = casework.accepted(here, demand_id=told.demand_id)

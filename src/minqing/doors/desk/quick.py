@@ -94,7 +94,7 @@ def quick(request: HttpRequest) -> HttpResponse:
         said, at = _said(by, told, deputy), now()
         with transaction.atomic():
             registered = register_demand(by=by, said=said, at=at)
-            slip = told_of(registered, word=False, form_key=said.sender_key, at=at)
+            slip = told_of(registered, word=False, form_key=f"{said.sender}/{said.sender_key}", at=at)
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
         return _form(request, form, by, status=refusal.status)

@@ -182,7 +182,10 @@ def demand_register(request: HttpRequest) -> HttpResponse:
 
 def _registered(by: Actor, said: Said, scan: UploadedFile | None, *, at: datetime) -> tuple[Registered, Told]:
     """The scan first, as a draft's: what is wrong with it is said while nothing is registered, and no slip is lost."""
-    draft = draft_of(said.sender_key)
+    form_key = (
+        f"{said.sender}/{said.sender_key}"  # one's own: nobody comes upon the slip or the scan of another
+    )
+    draft = draft_of(form_key)
     if said.accuses:  # the scan says what the words say: it is sealed like them, and leaves no row here
         hold_what_was_kept(draft=draft)
     if scan and said.accuses:
@@ -193,7 +196,7 @@ def _registered(by: Actor, said: Said, scan: UploadedFile | None, *, at: datetim
         boxes = held_boxes(draft) if said.accuses else ()
         registered = register_demand(by=by, said=said, at=at, enclosed=boxes)
         transaction.on_commit(partial(let_go, draft=draft))
-        slip = told_of(registered, word=bool(said.word), form_key=said.sender_key, at=at)
+        slip = told_of(registered, word=bool(said.word), form_key=form_key, at=at)
         if not (said.accuses or registered.repeated):
             move_files(old_owner=draft, new_owner=f"demand:{registered.demand_id}")
     return registered, slip

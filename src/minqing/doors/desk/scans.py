@@ -113,7 +113,7 @@ def scan_new(request: HttpRequest) -> HttpResponse:
 
 
 def _register(by: Actor, told: dict[str, Any]) -> tuple[Registered, Told]:
-    form_key, at = told["sender_key"] or str(uuid4()), now()
+    form_key, at = f"{by.account_id}/{told['sender_key'] or uuid4()}", now()
     draft = draft_of(form_key)
     kept = [
         keep_file(
@@ -138,7 +138,7 @@ def _register(by: Actor, told: dict[str, Any]) -> tuple[Registered, Told]:
 
 def _seal(by: Actor, told: dict[str, Any]) -> tuple[Registered, Told]:
     """A letter whose envelope or first lines say what it is: nobody types it, nothing of it is kept under our own key."""
-    form_key, at = told["sender_key"] or str(uuid4()), now()
+    form_key, at = f"{by.account_id}/{told['sender_key'] or uuid4()}", now()
     draft = draft_of(form_key)
     hold_what_was_kept(draft=draft)
     for page in told["pages"]:
