@@ -80,7 +80,7 @@ def household_masks(household_ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
     rows = Person.objects.filter(household_id__in=household_ids).exclude(mask_name="")
     masks: dict[UUID, tuple[str, ...]] = {}
     for pk, mask in rows.order_by("created_at", "id").values_list("household_id", "mask_name"):
-        masks[pk] = (*masks.get(pk, ()), mask)  # type: ignore[index]
+        masks[pk] = (*masks.get(pk, ()), mask)
     return masks
 
 
