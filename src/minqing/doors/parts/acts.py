@@ -81,7 +81,14 @@ CASE_ACTS: tuple[Act, ...] = (
 )
 
 MEDIATION_ACTS: tuple[Act, ...] = (
-    Act("consent", V.MEDIATION_AGREE, f.ConsentForm, cases.consent_mediation, _("记下双方愿不愿意"), "mediation_id"),
+    Act(
+        "consent",
+        V.MEDIATION_AGREE,
+        f.ConsentForm,
+        cases.consent_mediation,
+        _("记下双方愿不愿意"),
+        "mediation_id",
+    ),
     Act("agree", V.MEDIATION_AGREE, f.AgreeForm, cases.agree_mediation, _("达成协议"), "mediation_id"),
     Act(
         "end",
