@@ -69,4 +69,7 @@ def test_the_api_enters_it_too_and_names_the_same_refusals(here: County) -> None
         desk.post(f"/cases/{case.pk}/ask-review", told | {"on": "2026-08-01"}).json()["code"]
         == "case.bad-arrival"
     )
+    assert desk.post(f"/cases/{case.pk}/ask-review", told | {"scan": "申请书.png"}).status_code == 422, (
+        "no field of the API"
+    )
     assert Staff(here, "leader").post(f"/cases/{case.pk}/ask-review", told).status_code == 403

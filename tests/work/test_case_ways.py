@@ -14,6 +14,7 @@ from minqing.record.facts.queries import facts_about
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Case
 from minqing.work.cases.queries import case_page, status_of
+from minqing.work.cases.queries.flow import weekly_flow
 from minqing.work.cases.rules import (
     BadArrival,
     CaseState,
@@ -346,3 +347,12 @@ def test_a_page_made_before_still_leads_to_the_word_that_went_on(town: County) -
     says(no, case.pk, "no", later(2))
     part = status_of(no, now=later(2)).parts[0]
     assert part.case_id != case.pk and set(part.trail) == {part.case_id, case.pk}
+
+
+def test_a_matter_that_goes_on_did_not_come_again(town: County) -> None:
+    case, (no, _content) = neighbours(town, 2)
+    answer(town, case, at=later(1))
+    before = weekly_flow(None, since=later(-7), until=later(7))
+    says(no, case.pk, "no", later(2))
+    assert weekly_flow(None, since=later(-7), until=later(7)) == before
+    assert sum(week.came for week in before) == 1
