@@ -272,12 +272,13 @@ def _announce(args: argparse.Namespace, address: str, accounts: list[dict[str, A
 
 def _watch(children: Children, here: home.Home, stopping: Stopping) -> None:
     """Until asked to stop: restart what falls; the embedded database too."""
-    rounds = 0
+    rounds, data = 0, "" if here.external else postgres.status(here).data
     while True:
         stopping.check()
         children.tend()
         rounds += 1
-        if rounds % 20 == 0 and not here.external and not postgres.status(here).running:
+        missed = not here.external and (rounds % 20 == 0 or postgres.fallen(data))
+        if missed and not postgres.status(here).running:
             say("PostgreSQL 停了，正在重新启动……", "PostgreSQL has stopped, starting it again …")
             postgres.up(here)
         time.sleep(0.5)

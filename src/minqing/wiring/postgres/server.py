@@ -156,6 +156,15 @@ def status(home: Home) -> Status:
     return _server(home).status()
 
 
+def fallen(data: str) -> bool:
+    """Is the process of the cluster in `data` gone? Starts no program, so it may be asked twice a second."""
+    try:
+        os.kill(int((Path(data) / "postmaster.pid").read_text().split()[0]), 0)
+    except (OSError, ValueError, IndexError):
+        return True
+    return False
+
+
 def reachable(url: str) -> bool:
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
