@@ -107,6 +107,7 @@ def test_every_receipt_given_before_a_kill_is_there_after_it(empty_home: home.Ho
         [sys.executable, "-c", "import django; django.setup(); import makers; makers.county()"], check=True,
         env={**os.environ, "PYTHONPATH": str(TESTS), "DJANGO_SETTINGS_MODULE": "minqing.wiring.settings"},
     )  # fmt: skip
+    killed: list[int] = []
     with Writers(run.port) as writers:
         for victim in (
             lambda: pids(empty_home)["web"],
@@ -115,7 +116,8 @@ def test_every_receipt_given_before_a_kill_is_there_after_it(empty_home: home.Ho
         ):
             before = len(writers.answered)
             until(lambda before=before: len(writers.answered) >= before + 8, "nobody is answered")
-            os.kill(victim(), signal.SIGKILL)
+            killed.append(victim())
+            os.kill(killed[-1], signal.SIGKILL)
         before = len(writers.answered)
         until(lambda: len(writers.answered) >= before + 8, "nobody is answered after the last kill")
     given = {told["verify_no"] for told in writers.answered.values() if told["receipt"]}
@@ -133,3 +135,6 @@ def test_every_receipt_given_before_a_kill_is_there_after_it(empty_home: home.Ho
     assert rows(empty_home, told) == [(n, n)]
     assert rows(empty_home, "SELECT count(*) FROM search_doc") == [(n,)]
     assert run.ends(signal.SIGTERM) == 0
+    for group in killed:  # nor does anything that they had started live on
+        with pytest.raises(ProcessLookupError):
+            os.killpg(group, 0)

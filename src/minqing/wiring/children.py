@@ -85,6 +85,8 @@ class Children:
                     child.start()
                     self._write()
             elif child.process.poll() is not None:
+                # What it started itself may live on, and would answer on its port beside the next one.
+                _signal_group(child.process.pid, signal.SIGKILL)
                 child.falls += 1
                 wait = min(2.0 ** (child.falls - 1), SLOWEST_RESTART)
                 say(
