@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from minqing.charter import Actor
 from minqing.doors.api.callers import answer_once, caller_of, sender_of
@@ -24,7 +24,7 @@ router = Router(tags=["demands"])
 BY_STAFF = frozenset({Channel.FIELD, Channel.ON_BEHALF, Channel.DEPUTY, Channel.OWN_PHONE})
 
 
-class NewDemand(Schema):
+class NewDemand(BaseModel):
     """Only `text` is needed. `place` is a 12-digit code or a name in words."""
 
     model_config = ConfigDict(extra="forbid")
