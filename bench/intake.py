@@ -264,7 +264,8 @@ def measure(seconds: float, rounds: int, processes: int, threads: int, port: int
         "connections": CONNECTIONS, "processes": processes, "threads": threads, "rounds": rounds, "seconds": seconds,
         "http_per_s": round(middle["http"]), "http_per_s_per_process": round(middle["http"] / processes),
         "python_ms_per_request": round(ms, 3), "pgbench_inserts_per_s": round(middle["inserts"]),
-        "pgbench_statement_per_s": round(middle["statement"]), "ratio_to_inserts": round(pairs["inserts"], 3), "ratio_to_statement": round(pairs["statement"], 3), "must": MUST, "aim": AIM,
+        "pgbench_statement_per_s": round(middle["statement"]), "ratio_to_inserts": round(pairs["inserts"], 3),
+        "ratio_to_statement": round(pairs["statement"], 3), "must": MUST, "aim": AIM,
         "all": {name: [round(value) for value in values] for name, values in found.items()},
     }  # fmt: skip
 
