@@ -37,7 +37,8 @@ def lines() -> Iterator[io.StringIO]:
     """Everything the product's own handler writes, with every logger at DEBUG and every statement logged."""
     (handler,) = [one for one in logging.root.handlers if isinstance(one.formatter, Discreet)]
     written = io.StringIO()
-    before = handler.setStream(written)  # type: ignore[attr-defined]
+    # Set by hand: `setStream` would flush the stream of a test that is over, which is closed.
+    before, handler.stream = handler.stream, written  # type: ignore[attr-defined]
     usual = {name: logging.getLogger(name).level for name in (None, *logging.root.manager.loggerDict)}
     for name in usual:
         if name is None or not name.startswith(("PIL", "faker", "hypothesis", "asyncio")):
@@ -45,7 +46,7 @@ def lines() -> Iterator[io.StringIO]:
     connection.force_debug_cursor = True
     yield written
     connection.force_debug_cursor = False
-    handler.setStream(before)  # type: ignore[attr-defined]
+    handler.stream = before  # type: ignore[attr-defined]
     for name, level in usual.items():
         logging.getLogger(name).setLevel(level)
 
