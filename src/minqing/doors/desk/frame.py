@@ -98,7 +98,6 @@ def desk(request: HttpRequest, template: str, *, status: int = 200, **context: A
     seat = by.seats[0] if by.seats else None
     office = names_of({seat.office_id}).get(seat.office_id, ("", "")) if seat else ("", "")
     n = numbers(request, by)
-    due = {"due": n["due"], "late": n["overdue"], "url": reverse("worklist") + "?light=red"}
     me = {
         "name": account_names({by.account_id}, english=in_english()).get(by.account_id, "")
         if by.account_id
@@ -109,7 +108,7 @@ def desk(request: HttpRequest, template: str, *, status: int = 200, **context: A
     }
     return answer(
         request, template, status=status, rail=rail(request, by, n), me=me, today=today(),
-        due_today=due if by.may(Verb.CASE_VIEW) else None, **context,
+        due_today={"due": n["due"], "late": n["overdue"], "url": reverse("worklist") + "?light=red"} if "due" in n else None, **context,
     )  # fmt: skip
 
 
@@ -133,10 +132,10 @@ def _counted(by: Actor) -> dict[str, int]:
         n["callbacks"] = waiting_callbacks(by)
     if by.may(Verb.CASE_VIEW):
         n |= {queue.key: queue.n + queue.capped for queue in queues(by)}
+        paths = None if _county(by) else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
+        n["due"], n["overdue"] = due_soonest(paths, now=now())
     if by.may(Verb.PAIR_VIEW):
         n["pairs"] = int(has_pairs(by))
-    paths = None if _county(by) else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
-    n["due"], n["overdue"] = due_soonest(paths, now=now())
     return n
 
 
