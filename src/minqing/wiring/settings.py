@@ -125,6 +125,14 @@ MIDDLEWARE = [
     "minqing.doors.desk.acted.ActedMiddleware",
     "minqing.doors.parts.refusals.RefusalMiddleware",
 ]
+# The API knows its callers by token: nothing here reads a cookie but the language.
+API_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "minqing.doors.parts.policy.PolicyMiddleware",
+    "minqing.doors.parts.language.LanguageMiddleware",
+    "minqing.doors.parts.refusals.RefusalMiddleware",
+]
 ROOT_URLCONF = "minqing.wiring.urls"
 WSGI_APPLICATION = "minqing.wiring.wsgi.application"
 TEMPLATES = [
