@@ -20,9 +20,10 @@ class ApiHandler(WSGIHandler):
     """A caller of the API shows a token: no session, cookie, form or page of ours stands between, see API_MIDDLEWARE."""
 
     def load_middleware(self, is_async: bool = False) -> None:
-        self._view_middleware, self._template_response_middleware = [], []
-        self._exception_middleware = []
-        handler = convert_exception_to_response(self._get_response)
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        handler = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
         for path in reversed(settings.API_MIDDLEWARE):
             made = import_string(path)(handler)
             if hasattr(made, "process_exception"):
