@@ -1,6 +1,6 @@
 """Whose it is: the first holder answers until another office accepts; twice returned, only the arbiter decides."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -10,6 +10,8 @@ from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.kernel.states import IllegalMove
 from minqing.means.documents.models import Document
 from minqing.means.documents.queries import documents_about
+from minqing.methods.clock import day_of
+from minqing.record.facts.queries import facts_about
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Hold
 from minqing.work.cases.queries import Filters, case_for, cases_for, queues, worklist
@@ -44,6 +46,20 @@ def test_the_first_holder_keeps_the_case_until_the_other_office_accepts(town: Co
     assert case.holder_id == town.offices["water"]
     assert case.first_holder_id == town.offices["desk"]
     assert case.held_since == later(1)
+
+
+@pytest.mark.parametrize("track", [Track.PETITION, Track.ORDER])
+def test_the_day_told_on_acceptance_is_the_day_of_the_answer_not_of_a_report_or_first_call(
+    town: County, track: Track
+):
+    case = opened(town, track=track)
+    cases.assign_case(by=town["dispatcher"], case_id=case.pk, at=AT, office_id=town.offices["water"])
+    case = cases.accept_case(by=town["handler"], case_id=case.pk, at=AT)
+    told = next(fact for fact in facts_about(case.pk) if fact.kind == "case.accepted")
+    days = owed(case.pk)
+    answer = {Track.PETITION: "xf.handle", Track.ORDER: "hl.help"}[track]
+    assert min(days.values()) < days[answer], "something else falls due earlier"
+    assert day_of(datetime.fromisoformat(str(told.body["due"]))).isoformat() == days[answer]
 
 
 def test_the_offered_office_sees_the_case_and_its_neighbour_does_not(town: County):

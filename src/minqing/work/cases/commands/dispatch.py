@@ -24,6 +24,7 @@ from minqing.work.cases.commands.gate import (
     put_down,
     reason_in,
     take,
+    told_due,
     turn,
 )
 from minqing.work.cases.models import Case, Hold
@@ -115,7 +116,7 @@ def _offer(
     keep(case)
     told = {"forward": "case.forwarded", "assign": "case.assigned", "arbitrate": "case.arbitrated"}[act]
     document_id = _letter(case, act, by=by, at=at, to=to, words=words, basis=basis, report_by=report_by)
-    put_down(case, told, by=by, at=at, office_id=office_id, document_id=document_id, due=case.due_at)
+    put_down(case, told, by=by, at=at, office_id=office_id, document_id=document_id, due=told_due(case))
     return case
 
 

@@ -197,6 +197,17 @@ def refresh_due(case: Case) -> None:
     case.due_from = nearest.from_on if nearest else None
 
 
+def told_due(case: Case) -> datetime | None:
+    """The day people are told: the end of what the present state owes them. A first call, a report between offices or a
+    supervision may fall due earlier (`due_at`), and is no promise of an answer."""
+    owed = [
+        line.due_at
+        for line in duties_about([case.pk]).get(case.pk, ())
+        if line.met_at is None and line.rule == rule_of(case)
+    ]
+    return min(owed, default=case.due_at)
+
+
 def keep(case: Case, *fields: str) -> Case:
     """Save the named fields beside the state and the nearest clock."""
     refresh_due(case)

@@ -25,6 +25,7 @@ from minqing.work.cases.commands.gate import (
     put_down,
     reason_in,
     take,
+    told_due,
     turn,
     voices,
 )
@@ -80,7 +81,7 @@ def accept_case(*, by: Actor, case_id: UUID, at: datetime, words: str = "", seen
         by=by,
         at=at,
         office_id=case.holder_id,
-        due=case.due_at,
+        due=told_due(case),
         document_id=document_id,
     )
     if words.strip():
