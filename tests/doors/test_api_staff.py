@@ -280,6 +280,23 @@ def test_an_accusation_s_status_reads_like_every_unsorted_one(here):
         for told in (plain, sealed)
     ]
     assert nos[0].content == nos[1].content and nos[0].status_code == 409
+    backs = [post(anyone, {"receipt": told["receipt"]}, "/api/v1/reopenings") for told in (plain, sealed)]
+    assert backs[0].content == backs[1].content and backs[0].status_code == 409
+
+
+def test_a_word_taken_back_comes_back_with_its_new_clock(here):
+    told, anyone = register(), Client(raise_request_exception=False)
+    case = casework.accepted(here)
+    casework.take_back(here, case, told.demand_id)
+    seen = post(anyone, {"receipt": told.receipt}, "/api/v1/status").json()
+    assert (seen["state"], seen["acts"]) == ("withdrawn", ["come-back"])
+    no = post(anyone, {"receipt": told.receipt, "solved": "no", "explained": "no"}, "/api/v1/verdicts")
+    is_problem(no, 409, "verdict.too-early")
+    back = post(anyone, {"receipt": told.receipt}, "/api/v1/reopenings")
+    assert back.status_code == 201
+    assert (back.json()["reopened"], back.json()["state"]) == (1, "accepted")
+    assert [clock["key"] for clock in back.json()["clocks"] if clock["key"] == "xf.handle"]
+    is_problem(post(anyone, {"receipt": told.receipt}, "/api/v1/reopenings"), 409, "case.nothing-taken-back")
 
 
 def test_the_slip_is_printed_as_html_or_pdf(here):

@@ -115,6 +115,22 @@ def test_taking_back_is_undone_by_one_press(here):
     assert Withdrawal.objects.get().undone_at is not None
 
 
+def test_a_word_taken_back_from_a_joint_case_comes_back_by_one_press(here):
+    receipt, case = register(word="2468", name="林小溪", phone="13900000021"), casework.accepted(here)
+    casework.take_back(here, case, receipt.demand_id)
+    client = Client()
+    client.post("/status", {"receipt": receipt.receipt, "word": "2468"})
+    page = text(client.get("/status/page"))
+    assert "改主意了，接着办" in page
+    assert f"/status/cases/{case.pk}/say" not in page, "there is nobody to speak to yet"
+    page = text(act(client, case, "come-back"))
+    assert re.search(r"接着办了，最迟\d+年\d+月\d+日答复您", page)
+    assert f"/status/cases/{case.pk}/say" in page
+    assert "没有撤回" in text(act(client, case, "come-back")), "a second press changes nothing"
+    case.refresh_from_db()
+    assert case.n_voices == 2
+
+
 def test_words_typed_into_an_expired_page_come_back_after_the_code(here, monkeypatch):
     client, case, code = opened(here)
     monkeypatch.setenv("MINQING_NOW", "2026-06-30T09:25:00+08:00")

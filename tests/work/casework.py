@@ -8,6 +8,7 @@ from uuid import UUID
 from makers import AT, CHINA, County, register
 from minqing.charter import Actor
 from minqing.work.cases import commands as cases
+from minqing.work.cases import jobs
 from minqing.work.cases.models import Case, Hold, Link
 from minqing.work.cases.rules import Category, Grade, ReplyKind, Track
 from minqing.work.duties.queries import duties_about
@@ -94,6 +95,14 @@ def review_served(county: County, *, at: datetime = AT) -> Case:
 
 def voice(case: Case) -> UUID:
     return Link.objects.filter(case=case, left_at__isnull=True).order_by("joined_at", "id")[0].demand_id
+
+
+def take_back(county: County, case: Case, demand_id: UUID) -> None:
+    """A neighbour's word joins the case and is taken back as it must be: seven days and an outsider's call."""
+    cases.join_demand(by=county["dispatcher"], demand_id=demand_id, case_id=case.pk, at=AT, reason="同一处。")
+    asked = cases.ask_withdrawal(by=resident(demand_id), case_id=case.pk, at=AT)
+    cases.confirm_withdrawal(by=county["callback"], withdrawal_id=asked.pk, free=True, at=later(1))
+    assert jobs.withdraw(later(8)) == 1
 
 
 def owed(about: UUID) -> dict[str, str]:

@@ -70,6 +70,11 @@ FOLLOWS: Mapping[str, list[tuple[str, Function]]] = {
         ("tell.office-reopened", t.to_office("desk.reopened", "matter", "due")),
         *FIND_CASE,
     ],
+    "case.rejoined": [
+        ("tell.people-rejoined", t.to_people("case.rejoined", "matter", "holder", "due")),
+        ("tell.office-rejoined", t.to_office("desk.rejoined", "matter", "due")),
+        *FIND_CASE,
+    ],
     "case.supervised": [("tell.office-supervised", t.to_office("desk.supervised", "matter", "due"))],
     "case.talked": [("tell.talk", t.talk)],
     "case.withdrawal-asked": [("tell.people-withdrawn", t.to_people("case.withdrawn", "matter", "due"))],

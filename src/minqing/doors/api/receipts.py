@@ -19,6 +19,7 @@ from minqing.work.cases.queries.lines import ClockLine
 from minqing.work.cases.queries.sealed import status_of_sealed
 from minqing.work.cases.queries.status import status_of
 from minqing.work.cases.queries.told import Status
+from minqing.work.cases.rules import NothingTakenBack
 from minqing.work.intake.queries import Opened, clock_of
 
 router = Router(tags=["receipts"])
@@ -141,10 +142,37 @@ def verdict_give(request: HttpRequest, payload: VerdictIn) -> HttpResponse:
                 words=payload.words,
             )
             for part in parts
-            if len(parts) == 1 or part.replies
+            if "say" in part.acts and (len(parts) == 1 or part.replies)
         ]
         if not given:
             raise NothingToJudge()
         return {"version": max(version for version, _ in given), "reopened": any(again for _, again in given)}
+
+    return answer_once(request, caller_of(request), run, status=201)
+
+
+@router.post(
+    "/reopenings",
+    operation_id="reopening-ask",
+    summary="Take up again what was taken back",
+    url_name="api-reopening-ask",
+)
+def reopening_ask(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
+    """Everything this word took back is worked on again, or waits to be sorted anew; no reason is asked."""
+    opened, _shut = opened_by(request, payload.receipt)
+    lang = language(request.LANGUAGE_CODE)
+
+    def run() -> dict[str, Any]:
+        back = [part.case_id for part in opened_status(opened, lang).parts if "come-back" in part.acts]
+        if opened.demand_id is None or not back:
+            raise NothingTakenBack()
+        by, at = Actor(account_id=None, demand_id=opened.demand_id), law.now()
+        for case_id in back:
+            cases.come_back(by=by, case_id=case_id, at=at)
+        found = opened_status(opened, lang)
+        return {
+            "reopened": len(back), "state": found.state, "state_text": found.state_text,
+            "holder": shape(found.holder), "clocks": [clock(line, lang) for line in found.clocks],
+        }  # fmt: skip
 
     return answer_once(request, caller_of(request), run, status=201)

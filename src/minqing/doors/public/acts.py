@@ -111,14 +111,14 @@ def _reopen(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: d
     return _again(by, part.case_id)
 
 
-def _again(by: Actor, case_id: UUID) -> str:
+def _again(by: Actor, case_id: UUID, *, back: bool = False) -> str:
     """The new clock in words."""
     part = part_of(by, case_id)
     if part.holder.until is None:
-        return _("{office}重新办了。").format(office=part.holder.office)
-    return _("{office}重新办了，最迟{due}答复您。").format(
-        office=part.holder.office, due=day(part.holder.until)
-    )
+        said = _("{office}接着办了。") if back else _("{office}重新办了。")
+        return said.format(office=part.holder.office)
+    said = _("{office}接着办了，最迟{due}答复您。") if back else _("{office}重新办了，最迟{due}答复您。")
+    return said.format(office=part.holder.office, due=day(part.holder.until))
 
 
 def _say(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
@@ -142,6 +142,13 @@ def _withdraw(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at:
 
 def _undo(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
     cases.undo_withdrawal(by=by, case_id=part.case_id, at=at)
+
+
+def _come_back(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> str:
+    case = cases.come_back(by=by, case_id=part.case_id, at=at)
+    if case is None:
+        return str(_("记下了，这件事接着办。先分清由谁办，再告诉您。"))
+    return _again(by, case.pk, back=True)
 
 
 def _leave(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
@@ -193,6 +200,8 @@ DOINGS: dict[str, Doing] = {
     "withdraw": Doing(_("撤回这件事"), _("我要撤回"), S, _withdraw, "", "withdraw",
                       _("撤回7天后才生效，这以前会有别的单位打电话问是不是您自己要撤。改主意了，随时可以不撤。"), hard=True),
     "undo": Doing(_("不撤了，接着办"), _("不撤了，接着办"), S, _undo, _("不撤了，这件事接着办。"), "undo-withdrawal"),
+    "come-back": Doing(_("改主意了，接着办"), _("改主意了，接着办"), S, _come_back, "", "come-back",
+                       _("不用说理由。从今天起重新有人办，期限从今天算。")),
     "leave": Doing(_("我的事要分开单独办"), _("分开办"), forms.LeaveForm, _leave, _("分开了，您的事单独办，期限不受影响。"), "leave",
                    _("分开以后单独有人办、单独答复您。回执和查询码不变。")),
     "files": Doing(_("补照片或文件"), _("交上去"), forms.FilesForm, _files, _("收下了。")),
@@ -202,7 +211,7 @@ DOINGS: dict[str, Doing] = {
     "quiet": Doing(_("不要再为这件事问我"), _("不要再问我"), S, _quiet, _("记下了，不再打扰您。事情照样办，答复照样给您。")),
     "ask-again": Doing(_("可以再问我"), _("可以再问我"), S, _ask_again, _("记下了。")),
 }  # fmt: skip
-ON_THE_PAGE = ("verdict", "reopen", "undo", "say", "files", "reply-by", "quiet", "ask-again")
+ON_THE_PAGE = ("verdict", "reopen", "undo", "come-back", "say", "files", "reply-by", "quiet", "ask-again")
 """What the status page offers in its own place; the rest stands in its list of moves."""
 
 

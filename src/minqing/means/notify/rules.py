@@ -144,6 +144,12 @@ TEMPLATES: Mapping[str, tuple[Template, ...]] = {
         _("您说没解决，这件事已重新办理，最迟{due}答复您。有疑问请拨打{hotline}。"),
         "matter", "holder", "due", "hotline",
     ),),
+    "case.rejoined": (_template(
+        _("您改了主意，我们接着办"),
+        _("您不撤“{matter}”了，这件事由{holder}接着办，最迟{due}答复您。"),
+        _("您不撤了，这件事接着办，最迟{due}答复您。有疑问请拨打{hotline}。"),
+        "matter", "holder", "due", "hotline",
+    ),),
     "case.joined": (_template(
         _("有人和您反映了同一件事"),
         _("您反映的“{matter}”与别人反映的是同一件事，现在一起办理。您仍有自己的回执、答复和评价；想分开办，随时可以说。"),
@@ -215,6 +221,10 @@ TEMPLATES: Mapping[str, tuple[Template, ...]] = {
     ),),
     "desk.reopened": (_template(
         _("本人说没解决"), _("“{matter}”本人说没解决，已重新办理，最迟{due}。"), _("有一件事本人说没解决，最迟{due}。"), "matter", "due",
+    ),),
+    "desk.rejoined": (_template(
+        _("撤回的人改了主意"), _("“{matter}”撤回的人改了主意，接着办，最迟{due}。"), _("有一件事撤回的人改了主意，最迟{due}。"),
+        "matter", "due",
     ),),
     "desk.talked": (_template(
         _("本人留了话"), _("“{matter}”本人留了话，请查看。"), _("有一件事本人留了话。"), "matter",

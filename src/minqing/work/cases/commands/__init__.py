@@ -65,6 +65,7 @@ from minqing.work.cases.commands.resident import (
     undo_withdrawal,
     work_callback,
 )
+from minqing.work.cases.commands.returning import come_back
 from minqing.work.cases.commands.reviews import (
     ask_rereview,
     ask_rereview_case,
@@ -108,6 +109,7 @@ __all__ = [
     "bulk_assign",
     "cancel_booking",
     "carry_case",
+    "come_back",
     "conclude_case",
     "confirm_withdrawal",
     "consent_mediation",

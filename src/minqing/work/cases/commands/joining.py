@@ -87,12 +87,12 @@ def join_demand(
             former.merged_into = case
             duties.move(about=former.pk, rules=(rule_of(former), answer_of(former)), office_id=case.holder_id)
         else:
-            _own_clock(case, demand_id, from_former=former, at=at)
+            own_clock(case, demand_id, from_former=former, at=at)
         keep(former, "n_voices", "n_confirmed", "merged_into")
         put_down(former, "case.joined", by=by, at=at, demand_id=demand_id, into=case.pk, number=case.number)
     elif not links:
         duties.drop(about=demand_id, rules=(TRIAGE,), why="joined", at=at)
-        _own_clock(case, demand_id, from_former=None, at=at)
+        own_clock(case, demand_id, at=at)
     Link.objects.create(
         case=case, demand_id=demand_id, joined_at=at, joined_by=by.account_id, reason=reason,
         before_id=former.pk if former else None,
@@ -112,7 +112,7 @@ def _in_one_order(by: Actor, case_id: UUID, demand_id: UUID) -> None:
     list(both.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
-def _own_clock(case: Case, demand_id: UUID, *, from_former: Case | None, at: datetime) -> None:
+def own_clock(case: Case, demand_id: UUID, *, from_former: Case | None = None, at: datetime) -> None:
     """A word beside others has its own day: the one it had, or one counted from its joining."""
     lines = (
         [one for one in duties_about([from_former.pk]).get(from_former.pk, ()) if one.met_at is None]
@@ -170,7 +170,7 @@ def leave_case(
     if back is not None:
         put_down(back, "case.left", by=by, at=at, demand_id=demand_id, came_from=case.pk)
     elif not others.exists():
-        _back_to_table(demand_id, case, at=at)
+        back_to_table(demand_id, case, at=at)
     _tell(demand_id, "case.left", by=by, at=at, case=case)
     return back
 
@@ -205,7 +205,7 @@ def _come_home(home: UUID | None, demand_id: UUID, *, part_of: Case | None, at: 
     return back
 
 
-def _back_to_table(demand_id: UUID, case: Case, *, at: datetime) -> None:
+def back_to_table(demand_id: UUID, case: Case, *, at: datetime) -> None:
     """Its first days run on as before; when they are over by now, new ones begin, for the promise was once kept."""
     line, desk = demand_line(demand_id), case.first_holder_id
     before = [one for one in duties_about([demand_id]).get(demand_id, ()) if one.rule == TRIAGE]

@@ -28,6 +28,7 @@ from minqing.work.cases.commands.gate import (
 from minqing.work.cases.commands.parting import go_on
 from minqing.work.cases.commands.serving import move_on
 from minqing.work.cases.models import Case, Hold, Link, Talk, Withdrawal
+from minqing.work.cases.queries.gate import WITHDRAWN
 from minqing.work.cases.rules import (
     DECIDED,
     FINAL,
@@ -157,23 +158,25 @@ def _judged(case: Case, link: Link, *, by: Actor, at: datetime, solved: Solved) 
     return reopened
 
 
-def reopen_for(case: Case, link: Link, *, by: Actor, at: datetime) -> Case:
-    """Open again for the one who said so: alone in their case, or beside the others, whose answer stands."""
-    onward, _link = go_on(case, link, why="not-solved", by=by, at=at, together=True)
+def reopen_for(case: Case, link: Link, *, by: Actor, at: datetime, back: bool = False) -> Case:
+    """Open again for the one who said so (or came `back`): alone in their case, or beside the others, whose answer stands."""
+    told = "case.rejoined" if back else "case.reopened"
+    onward, _link = go_on(case, link, why="came back" if back else "not-solved", by=by, at=at, together=True)
     if S(onward.state) not in WORKING:
-        reopen(onward, by=by, at=at)
+        reopen(onward, by=by, at=at, back=back)
         return onward
     mark_in_case(link.demand_id)
     mine = next_due(link.demand_id)
     put_down(
-        onward, "case.reopened", by=by, at=at, office_id=onward.holder_id, times=onward.reopened,
+        onward, told, by=by, at=at, office_id=onward.holder_id, times=onward.reopened,
         due=mine.due_at if mine else onward.due_at, demand_id=link.demand_id,
     )  # fmt: skip
     return onward
 
 
-def reopen(case: Case, *, by: Actor, at: datetime) -> None:
+def reopen(case: Case, *, by: Actor, at: datetime, back: bool = False) -> None:
     """The same office works on it again; what it had late before stays late."""
+    told = "case.rejoined" if back else "case.reopened"
     case.reopened += 1
     case.extended_days = 0
     turn(case, "reopen", at=at, from_=day_of(at) if case.track == Track.PETITION else at)
@@ -190,9 +193,7 @@ def reopen(case: Case, *, by: Actor, at: datetime) -> None:
         )
     wake(case)
     keep(case, "reopened", "extended_days")
-    put_down(
-        case, "case.reopened", by=by, at=at, office_id=case.holder_id, times=case.reopened, due=case.due_at
-    )
+    put_down(case, told, by=by, at=at, office_id=case.holder_id, times=case.reopened, due=case.due_at)
 
 
 def _spoken_lately(case: Case, demand_id: UUID, at: datetime) -> bool:
@@ -314,9 +315,10 @@ def take_effect(*, withdrawal_id: UUID, at: datetime) -> Case:
     nobody = Actor(account_id=None)
     if len(voices(case)) > 1:
         link = row.link
-        step_out(case, link, reason="withdrawn", at=at)
-        duties.drop(about=link.demand_id, why="withdrawn", at=at)
-        mark_closed(link.demand_id)
+        step_out(case, link, reason=WITHDRAWN, at=at)
+        duties.drop(about=link.demand_id, why=WITHDRAWN, at=at)
+        if not Link.objects.filter(demand_id=link.demand_id, left_at__isnull=True).exists():
+            mark_closed(link.demand_id)
         keep(case, "n_voices", "n_confirmed")
         move_on(case, at=at)
     elif MACHINES[Track(case.track)].may(S(case.state), "withdraw"):

@@ -167,7 +167,7 @@ def resident_acts(
     if state in DECIDED or case.replied_at is not None:
         found.append("verdict")
     if machine.may(state, "reopen"):
-        found.append("reopen")
+        found.append("come-back" if state is S.WITHDRAWN else "reopen")
     found += [act for act in RESIDENT_MOVES if machine.may(seen, act) and seen is not S.CLOSED]
     found.append("say")
     if withdrawing:

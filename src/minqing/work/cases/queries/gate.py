@@ -10,6 +10,8 @@ from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.work.cases.models import AWAY, Case, Hold, Link, Mediation
 from minqing.work.cases.rules import HoldState
 
+WITHDRAWN = "withdrawn"
+"""Why a word left a joint case: its person took it back, and may come back."""
 OPEN_HOLD = (HoldState.OFFERED, HoldState.HELD, HoldState.OBJECTED)
 
 
@@ -67,6 +69,17 @@ def case_for(by: Actor, verb: Verb, case_id: UUID, *, lock: bool = False) -> Cas
     if cases_for(by).filter(pk=case_id).exists():
         raise NotAllowed()
     raise NotFound()
+
+
+def away_links(links: Sequence[Link]) -> list[Link]:
+    """Of all the links of one word: those it took back from a joint case and may take up again; none once it spoke on."""
+    return [
+        link
+        for link in links
+        if link.left_at is not None
+        and link.left_reason == WITHDRAWN
+        and not any(other.joined_at >= link.left_at for other in links if other.pk != link.pk)
+    ]
 
 
 def trail_of(cases: Sequence[Case]) -> dict[UUID, list[UUID]]:

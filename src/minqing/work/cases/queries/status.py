@@ -15,7 +15,7 @@ from minqing.record.facts.queries import facts_about
 from minqing.record.facts.rules import Happened
 from minqing.work.cases.models import Case, Hold, Link, Mediation, Talk, Withdrawal
 from minqing.work.cases.queries.acts import resident_acts
-from minqing.work.cases.queries.gate import trail_of
+from minqing.work.cases.queries.gate import away_links, trail_of
 from minqing.work.cases.queries.lines import ClockLine, Moment, PaperLine, TalkLine
 from minqing.work.cases.queries.page import paper, replies_by_case
 from minqing.work.cases.queries.timeline import Names, clock_lines, gathered, moments
@@ -25,6 +25,7 @@ from minqing.work.cases.rules import FINAL, SEEN_BY, SERVE, CaseState, HoldState
 from minqing.work.duties.queries import duties_about
 from minqing.work.duties.rules import DutyLine
 from minqing.work.intake.queries import DemandLine, demand_line
+from minqing.work.judgement.queries import VerdictLine as Version
 from minqing.work.judgement.queries import verdicts_of
 
 S = CaseState
@@ -81,19 +82,18 @@ def _status(demand_id: UUID, lang: str, now: datetime) -> Status:
         )  # fmt: skip
     told = clock_lines(own, names=names, now=now, lang=lang)
     waiting = next((line for line in own if line.met_at is None), None)
-    gone = bool(links)
-    state = S.WITHDRAWN if gone else S.REGISTERED
+    state = S.REGISTERED
     desk = (
         name_in(names, waiting.office_id)
         if waiting
         else name_in(names, links[-1].case.holder_id)
-        if gone
+        if links
         else ""
     )
     return Status(
         demand_id, title, state.value, str(STATE_TEXT[state]),
         Holder(desk, demand.registered_at, waiting.due_at if waiting else None), told,
-        shared.timeline(links, ended=gone), [], [], [], [], [], demand,
+        shared.timeline(links, ended=False), [], [], [], [], [], demand,
     )  # fmt: skip
 
 
@@ -105,6 +105,8 @@ class _Shared:
         clocks: dict[UUID, list[DutyLine]], names: Names, now: datetime, lang: str,
     ) -> None:  # fmt: skip
         self.trail = trail_of([link.case for link in here])
+        self.away = away_links(links)
+        self.trail |= trail_of([link.case for link in self.away])
         ids = [pk for trail in self.trail.values() for pk in trail]
         self.demand_id, self.here, self.facts, self.links = demand.id, here, facts, links
         self.own, self.clocks, self.names, self.now, self.lang = own, clocks, names, now, lang
@@ -127,7 +129,30 @@ class _Shared:
         self.mediating = set(asked.values_list("case_id", flat=True))
 
     def parts(self) -> list[PartStatus]:
-        return [self.part(link) for link in self.here]
+        return [self.part(link) for link in self.here] + [self.left(link) for link in self.away]
+
+    def left(self, link: Link) -> PartStatus:
+        """What this word took back from a joint case: as it stood when it left, and the way back."""
+        case, gone, trail = link.case, link.left_at, self.trail[link.case_id]
+        assert gone is not None
+        alone = not self.here and len(self.away) == 1
+        replies = [one for pk in reversed(trail) for one in self.replies.get(pk, []) if one.at <= gone]
+        verdicts = self.verdicts.get(f"case:{trail[-1]}", [])
+        return PartStatus(
+            case.pk, case.number, link.part, S.WITHDRAWN.value, str(STATE_TEXT[S.WITHDRAWN]),
+            Holder(name_in(self.names, case.holder_id), gone, None),
+            clock_lines(self.own if alone else [], names=self.names, now=self.now, lang=self.lang),
+            self.timeline([one for one in self.links if one.case_id in trail], ended=True),
+            [one for one in self.papers_of(case) if one.issued_at <= gone], replies, self.said_in(trail),
+            [verdict_line(one) for one in verdicts], ["come-back"], 0, tuple(trail),
+        )  # fmt: skip
+
+    def said_in(self, trail: list[UUID]) -> list[TalkLine]:
+        return [
+            TalkLine(one.demand_id, Side(one.side), one.text, one.at)
+            for one in self.talks
+            if one.case_id in trail
+        ]
 
     def part(self, link: Link) -> PartStatus:
         case = link.case
@@ -155,11 +180,8 @@ class _Shared:
                 [one for one in self.links if one.case_id in trail], ended=S(case.state) in FINAL, parked=case.state == S.PARKED
             ),
             self.papers_of(case), [one for pk in reversed(trail) for one in self.replies.get(pk, [])],
-            [TalkLine(one.demand_id, Side(one.side), one.text, one.at) for one in self.talks if one.case_id in trail],
-            [
-                VerdictLine(one.version, one.solved.value, one.explained.value, one.words, one.at)
-                for one in self.verdicts.get(f"case:{trail[-1]}", [])
-            ],
+            self.said_in(trail),
+            [verdict_line(one) for one in self.verdicts.get(f"case:{trail[-1]}", [])],
             resident_acts(
                 case, seen, withdrawing=link.pk in self.withdrawing, asked_to_mediate=case.pk in self.mediating,
                 home=bool(link.before_id or case.split_from_id) or (case.n_voices > 1),
@@ -199,6 +221,10 @@ class _Shared:
         if isinstance(of, str) and of != str(self.demand_id):
             return False
         return link.joined_at <= fact.at and (link.left_at is None or fact.at <= link.left_at)
+
+
+def verdict_line(one: Version) -> VerdictLine:
+    return VerdictLine(one.version, one.solved.value, one.explained.value, one.words, one.at)
 
 
 def _until(clocks: list[ClockLine]) -> datetime | None:

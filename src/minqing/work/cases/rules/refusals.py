@@ -127,6 +127,10 @@ class SameOffice(Refusal):
     code, status, text = "case.same-office", 422, "这件事已经在“{office}”，不用再转。"
 
 
+class NothingTakenBack(Refusal):
+    code, status, text = "case.nothing-taken-back", 409, "这件事没有撤回，正在照常办。"
+
+
 class NothingAsked(Refusal):
     code, status, text = "case.nothing-asked", 404, "没有等您答复的申请。"
 
