@@ -3,6 +3,7 @@
 import csv
 import gc
 import json
+import re
 from argparse import Namespace
 from datetime import date
 from pathlib import Path
@@ -106,6 +107,32 @@ def test_bad_rows_go_to_the_rejects_with_their_reasons_and_no_formula_runs(
         kept = list(csv.DictReader(file))
     assert len(kept) == 9 and all(row["reason"] for row in kept)
     assert kept[-1]["user"] == "'=cmd()" or any(row["user"] == "'=cmd()" for row in kept)
+
+
+REASON_CODES = ["no-key", "no-text", "bad-time", "time-ahead", "reply-before", "bad-time", "text-too-long"]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "没有编号"), ("en", "No number")])
+def test_a_reject_has_a_code_that_stays_and_words_in_the_language_of_whoever_mends_it(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, lang: str, said: str
+) -> None:
+    monkeypatch.setenv("MINQING_LANG", lang)
+    far = ["12", "丁", "2023/5/1", "t", "地方", "", "", "110101001001"]
+    file, rejects = tmp_path / "old.csv", tmp_path / "no.csv"
+    with file.open("w", encoding="utf-8", newline="") as made:
+        csv.writer(made).writerows([[*HEAD, "place"], *([*row, ""] for row in [*GOOD, *BAD]), far])
+    main(Namespace(what="messages", file=file, map=[], yes=True, rejects=rejects, json=False))
+    shown = capsys.readouterr().out
+    assert said in shown
+    with rejects.open(encoding="utf-8-sig", newline="") as kept:
+        rows = list(csv.DictReader(kept))
+    assert {"line", "code", "reason"} < set(rows[0])
+    codes = [f"import.row.{code}" for code in REASON_CODES]
+    assert [row["code"] for row in rows] == [*codes, "place.unknown", "import.row.same-key"]
+    assert rows[0]["reason"] == said
+    ours = [re.sub(r'"[^"]*"', "", row["reason"]) for row in rows]  # without what they typed
+    english = [reason for reason in ours if not re.search(r"[\u4e00-\u9fff]", reason)]
+    assert len(english) == (len(rows) if lang == "en" else 0)
 
 
 def test_without_a_terminal_it_refuses_instead_of_asking(tmp_path: Path, capsys: Any) -> None:

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--map",
         action="append",
         default=[],
-        metavar="我方=文件列",
+        metavar=t("我方=文件列", "OURS=THEIRS"),
         help=t("列名对应，可写多次", "our column = the file's; may be repeated"),
     )
     parser.add_argument(

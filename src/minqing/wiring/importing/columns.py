@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from minqing.kernel.errors import Refusal
+from minqing.wiring.saying import t
 
 KNOWN: dict[str, tuple[str, ...]] = {
     "key": ("msg_id", "id", "key", "编号", "留言编号", "工单编号", "信访编号"),
@@ -83,16 +84,16 @@ def settled(
     for pair in given:
         ours, sign, theirs = pair.partition("=")
         if not sign or ours not in wanted or theirs not in header:
-            raise BadMap(given=pair, known="、".join(wanted))
+            raise BadMap(given=pair, known=t("、", ", ").join(wanted))
         mapping[ours] = theirs
     missing = [ours for ours in required if ours not in mapping]
     if missing:
-        raise MissingColumns(missing="、".join(missing), found="、".join(header))
+        raise MissingColumns(missing=t("、", ", ").join(missing), found=t("、", ", ").join(header))
     if not yes and not given:
-        guess = "，".join(f"{ours}={theirs}" for ours, theirs in mapping.items())
+        guess = t("，", ", ").join(f"{ours}={theirs}" for ours, theirs in mapping.items())
         if ask is None:
             raise NeedsMap(guess=guess)
         print(guess, file=out)
-        if ask("照此导入？[y/N] ").strip().lower() not in {"y", "yes", "是"}:
+        if ask(t("照此导入？[y/N] ", "Import like this? [y/N] ")).strip().lower() not in {"y", "yes", "是"}:
             raise NeedsMap(guess=guess)
     return mapping

@@ -23,6 +23,19 @@ from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace
 from minqing.kernel.errors import Refusal
 from minqing.methods import codes
 from minqing.record.inbox.queries import known_keys
+from minqing.wiring.importing.reasons import (
+    BadReplyTime,
+    BadRow,
+    BadTime,
+    NoKey,
+    NoText,
+    Reject,
+    ReplyAhead,
+    ReplyBefore,
+    SameKey,
+    TextTooLong,
+    TimeAhead,
+)
 from minqing.wiring.importing.sheets import CHINA, EARLIEST, rows_of, time_of
 from minqing.wiring.loading import Batch, Behind, take_numbers
 from minqing.work.cases.rules import CaseState, HoldState, ReplyKind, Track
@@ -42,7 +55,7 @@ class Report:
     read: int = 0
     added: int = 0
     already: int = 0
-    rejects: list[tuple[int, str, Mapping[str, str]]] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
     late: Counter[str] = field(default_factory=Counter)
     open: int = 0
     rule_versions: Counter[str] = field(default_factory=Counter)
@@ -71,41 +84,37 @@ class Message:
 Line = tuple[int, Mapping[str, str], Message]
 
 
-class Bad(ValueError):
-    """Why a row is not taken, in words for the person who mends it."""
-
-
 def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def read_message(row: Mapping[str, str], mapping: Mapping[str, str], *, today: date) -> Message:
-    """One row as a message; raises Bad with the reason."""
+    """One row as a message; raises BadRow with the reason."""
 
     def cell(ours: str) -> str:
         return clean(row.get(mapping.get(ours, ""), ""))
 
     key, text = cell("key"), cell("text")
     if not key:
-        raise Bad("没有编号")
+        raise NoKey()
     if not text:
-        raise Bad("没有内容")
+        raise NoText()
     if len(text) > TEXT_LIMIT:
-        raise Bad(f"内容{len(text)}字，超过{TEXT_LIMIT}字")
+        raise TextTooLong(n=len(text), most=TEXT_LIMIT)
     at = time_of(cell("time"))
     if at is None:
-        raise Bad(f"时间“{cell('time')}”读不懂，或早于{EARLIEST}年")
+        raise BadTime(typed=cell("time"), earliest=EARLIEST)
     if at.date() > today:
-        raise Bad("时间在今天之后")
+        raise TimeAhead()
     reply, reply_at = cell("reply"), None
     if reply:
         reply_at = time_of(cell("reply_time"))
         if reply_at is None:
-            raise Bad(f"有答复，答复时间“{cell('reply_time')}”读不懂")
+            raise BadReplyTime(typed=cell("reply_time"))
         if reply_at < at:
-            raise Bad("答复时间早于留言时间")
+            raise ReplyBefore()
         if reply_at.date() > today:
-            raise Bad("答复时间在今天之后")
+            raise ReplyAhead()
     place, path = _place(cell("place"), at.date(), today)
     return Message(
         key=key, at=at, title=cell("title")[:200] or text[:TITLE], text=text, reply=reply, reply_at=reply_at,
@@ -119,12 +128,9 @@ def _place(typed: str, on: date, today: date) -> tuple[str | None, str]:
     if not typed:
         return None, ""
     try:
-        try:
-            found = places.place_by_code(typed, on=on)
-        except PlaceEnded:
-            found = places.place_by_code(places.current_code(typed, on=today), on=today)
-    except (UnknownPlace, BadPlaceCode, PlaceEnded) as error:
-        raise Bad(str(error)) from None
+        found = places.place_by_code(typed, on=on)
+    except PlaceEnded:
+        found = places.place_by_code(places.current_code(typed, on=today), on=today)
     return found.code, found.path
 
 
@@ -150,7 +156,7 @@ class Importer:
                 f"{message.at}{message.title}\n{message.text}\n{message.reply}".encode()
             ).digest()
             if message.key in self.seen and self.seen[message.key] != digest:
-                self.report.rejects.append((number, "同一编号在文件里出现两次，内容不同", row))
+                self.report.rejects.append((number, SameKey(), row))
             elif message.key in known or message.key in self.seen:
                 self.report.already += 1
             else:
@@ -291,8 +297,8 @@ def _batches(
         report.read += 1
         try:
             lines.append((number, row, read_message(row, mapping, today=day)))
-        except Bad as reason:
-            report.rejects.append((number, str(reason), row))
+        except (BadRow, UnknownPlace, BadPlaceCode, PlaceEnded) as reason:
+            report.rejects.append((number, reason, row))
         if progress:
             progress(1)
         if len(lines) >= size:

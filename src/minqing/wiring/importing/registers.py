@@ -21,7 +21,19 @@ from minqing.ground.places.commands import PlaceRow, load_places
 from minqing.ground.places.queries import place_by_code
 from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace, full
 from minqing.record.inbox.commands import note
+from minqing.wiring.importing.reasons import (
+    BadDay,
+    BadRow,
+    CadreIncomplete,
+    NoAccount,
+    NoHousehold,
+    NoPost,
+    Reject,
+    UnknownHousehold,
+    UnknownKind,
+)
 from minqing.wiring.importing.sheets import rows_of, time_of
+from minqing.wiring.saying import t
 from minqing.work.visits import commands as visits
 from minqing.work.visits.rules import (
     TEXT_MOST,
@@ -39,7 +51,7 @@ class Report:
     read: int = 0
     added: int = 0
     already: int = 0
-    rejects: list[tuple[int, str, Mapping[str, str]]] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -66,7 +78,7 @@ def import_places(path: Path, mapping: Mapping[str, str], *, today: date) -> Rep
                 )
             )  # fmt: skip
         except BadPlaceCode as error:
-            report.rejects.append((number, str(error), row))
+            report.rejects.append((number, error, row))
     done = load_places(rows)
     report.added, report.already = done["added"], done["renewed"]
     return report
@@ -106,7 +118,7 @@ def import_offices(path: Path, mapping: Mapping[str, str], *, today: date) -> Re
                 superior=cell.get("superior") or None, telephone=cell.get("phone", ""), on=today,
             )  # fmt: skip
         except (UnknownOffice, UnknownPlace, BadPlaceCode, PlaceEnded) as error:
-            report.rejects.append((number, str(error), row))
+            report.rejects.append((number, error, row))
             continue
         report.added, report.already = report.added + (not known), report.already + known
     return report
@@ -124,10 +136,10 @@ def import_cadres(path: Path, mapping: Mapping[str, str], *, today: date) -> Rep
         try:
             office = office_by_code(cell["office"])
         except UnknownOffice as error:
-            report.rejects.append((number, str(error), row))
+            report.rejects.append((number, error, row))
             continue
         if role is None or not cell["username"] or not cell["name"]:
-            report.rejects.append((number, "账号、姓名、岗位都要有，岗位要是系统里的名称", row))
+            report.rejects.append((number, CadreIncomplete(), row))
         elif (account := account_by_username(cell["username"])) and post_known(account, office.id, role):
             report.already += 1
         else:
@@ -150,10 +162,10 @@ def import_households(path: Path, mapping: Mapping[str, str], *, today: date, at
             place = place_by_code(cell["place"], on=today).code
             phone = people.read_phone(cell.get("phone", ""))
         except (UnknownPlace, BadPlaceCode, PlaceEnded, PhoneUnreadable) as error:
-            report.rejects.append((number, str(error), row))
+            report.rejects.append((number, error, row))
             continue
         if not cell["household"]:
-            report.rejects.append((number, "没有户号", row))
+            report.rejects.append((number, NoHousehold(), row))
             continue
         digest = hashlib.sha256(f"{cell['household']}|{cell.get('name', '')}|{phone}".encode()).hexdigest()
         if not note(sender="import:households", key=digest, act="import.household", at=at):
@@ -183,31 +195,30 @@ def import_pairs(path: Path, mapping: Mapping[str, str], *, today: date, at: dat
         try:
             kept = visits.keep_pair(**_pair(cell, today=today), at=at)
         except (BadRow, DaysBackwards, AlreadyPaired, HouseholdRefused) as reason:
-            report.rejects.append((number, str(reason), row))
+            report.rejects.append((number, reason, row))
         else:
             report.added += kept is Kept.ADDED
             report.already += kept is not Kept.ADDED
     return report
 
 
-class BadRow(ValueError):
-    """Why a row is not taken, in words for the person who mends it."""
-
-
 def _pair(cell: Mapping[str, str], *, today: date) -> dict[str, Any]:
     kinds = {str(kind): kind for kind in PairKind} | {kind.label: kind for kind in PairKind}
     cadre, household = account_by_username(cell["cadre"]), household_by_key(cell["household"])
     if cadre is None:
-        raise BadRow(f"没有登录名为“{cell['cadre']}”的账号，请先导入干部")
+        raise NoAccount(typed=cell["cadre"])
     if not actor(cadre, on=today).may(Verb.PAIR_VIEW):
-        raise BadRow(f"“{cell['cadre']}”现在没有能结对的岗位")
+        raise NoPost(typed=cell["cadre"])
     if household is None:
-        raise BadRow(f"没有户号“{cell['household']}”，请先导入住户")
+        raise UnknownHousehold(typed=cell["household"])
     if cell["pair_kind"] not in kinds:
-        raise BadRow(f"类型“{cell['pair_kind']}”不认得，可用的有：{'、'.join(k.label for k in PairKind)}")
+        raise UnknownKind(
+            typed=cell["pair_kind"],
+            known=t("、".join(k.label for k in PairKind), ", ".join(map(str, PairKind))),
+        )
     from_on, to_on = time_of(cell["from"]), time_of(cell.get("to", ""))
     if from_on is None or (to_on is None and cell.get("to")):
-        raise BadRow(f"日期“{cell['from'] if from_on is None else cell['to']}”读不懂")
+        raise BadDay(typed=cell["from"] if from_on is None else cell["to"])
     return {
         "cadre_id": cadre, "household_id": household, "kind": kinds[cell["pair_kind"]], "from_on": from_on.date(),
         "to_on": to_on.date() if to_on else None, "plan": cell.get("plan", "")[:TEXT_MOST],

@@ -55,7 +55,7 @@ def main(args: Namespace) -> int:
             )
         )
         for number, reason, _ in report.rejects[:10]:
-            print(t(f"  第{number}行：{reason}", f"  line {number}: {reason}"))
+            print(t(f"  第{number}行：{said_no(reason)}", f"  line {number}: {said_no(reason)}"))
     return 1 if report.rejects else 0
 
 
@@ -70,7 +70,7 @@ def _run(args: Namespace) -> Any:
     today = now.astimezone(CHINA).date()
     if args.what == "messages":
         sender = f"import:{args.file.stem}"
-        with tqdm(unit="行", file=sys.stderr, disable=None) as bar:
+        with tqdm(unit=t("行", "rows"), file=sys.stderr, disable=None) as bar:
             return messages.import_messages(
                 args.file, mapping, sender=sender, progress=bar.update, today=today
             )

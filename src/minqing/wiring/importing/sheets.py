@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from openpyxl import load_workbook
 
 from minqing.kernel.errors import Refusal
+from minqing.wiring.importing.reasons import Reject
+from minqing.wiring.saying import said_no, t
 
 CHINA = ZoneInfo("Asia/Shanghai")
 FORMULA = "=+-@\t\r\n\0＝＋－＠"
@@ -54,7 +56,7 @@ def _csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise Unreadable(file=path.name, why="文字编码不对")
+        raise Unreadable(file=path.name, why=t("文字编码不对", "not UTF-8 and not GB18030"))
     csv.field_size_limit(10_000_000)
     reader = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""))
     if not reader.fieldnames or not any(name and name.strip() for name in reader.fieldnames):
@@ -120,12 +122,19 @@ def harmless(text: str) -> str:
     return "'" + text if text.lstrip(" \u3000")[:1] in FORMULA and text.strip() else text
 
 
-def write_rejects(path: Path, rejects: Iterable[tuple[int, str, Mapping[str, str]]]) -> None:
-    """line, reason, then the row's own columns."""
+def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
+    """line, code, reason in the language of the terminal, then the row's own columns."""
     rows = list(rejects)
     columns = list(dict.fromkeys(name for _, _, row in rows for name in row))
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["line", "reason", *columns])
+        writer.writerow(["line", "code", "reason", *columns])
         for number, reason, row in rows:
-            writer.writerow([number, reason, *(harmless(row.get(name, "")) for name in columns)])
+            writer.writerow(
+                [
+                    number,
+                    reason.code,
+                    harmless(said_no(reason)),
+                    *(harmless(row.get(name, "")) for name in columns),
+                ]
+            )
