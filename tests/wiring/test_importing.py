@@ -81,6 +81,22 @@ def test_a_file_comes_in_once_with_late_clocks_counted(tmp_path: Path, capsys: A
     assert Demand.objects.count() == Case.objects.count() == 3
 
 
+def test_a_file_under_another_name_adds_nothing(tmp_path: Path, capsys: Any) -> None:
+    run(sheet(tmp_path / "old.csv", GOOD), capsys)
+    code, again = run(sheet(tmp_path / "old (1).csv", GOOD), capsys)
+    assert (code, again["added"], again["already"]) == (0, 0, 3)
+
+
+def test_other_words_under_a_known_number_are_named_and_never_passed_over(
+    tmp_path: Path, capsys: Any
+) -> None:
+    run(sheet(tmp_path / "old.csv", GOOD), capsys)
+    other = [[*row[:3], row[3] + "另一件事。", *row[4:]] for row in GOOD]
+    code, report = run(sheet(tmp_path / "old.csv", other), capsys)
+    assert (code, report["added"], report["already"], report["rejected"]) == (1, 0, 0, 3)
+    assert run(sheet(tmp_path / "second.csv", other), capsys)[1]["added"] == 3
+
+
 def test_old_cases_keep_their_own_dates_and_the_law_of_their_day(tmp_path: Path, capsys: Any) -> None:
     run(sheet(tmp_path / "old.csv", GOOD), capsys)
     case = Case.objects.get(external_no="1")

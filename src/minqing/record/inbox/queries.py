@@ -15,6 +15,20 @@ def known_keys(sender: str, keys: Iterable[str]) -> set[str]:
     return set(Item.objects.filter(sender=sender, key__in=list(keys)).values_list("key", flat=True))
 
 
+def senders_named(start: str) -> list[str]:
+    """The senders whose name begins so. Reads the whole inbox: ask once, not for every row."""
+    return list(Item.objects.filter(sender__startswith=start).values_list("sender", flat=True).distinct())
+
+
+def handed_in(senders: Iterable[str], keys: Iterable[str]) -> dict[str, dict[str, bytes]]:
+    """What these senders handed in under these keys: key → sender → hash of what stood there."""
+    found: dict[str, dict[str, bytes]] = {}
+    rows = Item.objects.filter(sender__in=list(senders), key__in=list(keys))
+    for key, sender, digest in rows.values_list("key", "sender", "hash"):
+        found.setdefault(key, {})[sender] = bytes(digest)
+    return found
+
+
 def tally_key(who: str) -> bytes:
     """Under what a sender or an account is counted: tells nobody who it is."""
     return hmac.digest(secret("pepper"), f"tally/v1\n{who}".encode(errors="replace"), "sha256")

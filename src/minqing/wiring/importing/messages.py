@@ -22,11 +22,12 @@ from minqing.ground.places import queries as places
 from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace
 from minqing.kernel.errors import Refusal
 from minqing.methods import codes
-from minqing.record.inbox.queries import known_keys
+from minqing.record.inbox.queries import handed_in, senders_named
 from minqing.wiring.importing.reasons import (
     BadReplyTime,
     BadRow,
     BadTime,
+    KeyTaken,
     NoKey,
     NoText,
     Reject,
@@ -44,6 +45,8 @@ from minqing.work.intake.rules import TEXT_LIMIT, Anonymity, Channel, DemandStat
 WANTED = ("key", "time", "title", "text", "reply", "reply_time", "name", "phone", "place", "place_words")
 REQUIRED = ("key", "time", "text")
 CLOCKS = ("xf.triage", "xf.tell", "xf.handle")
+FILES = "import:"
+"""How the name of every sender of a file of messages begins; the name of the file follows."""
 BATCH = 1_000
 TITLE = 60
 
@@ -144,10 +147,18 @@ class Importer:
     today: date
     seen: dict[str, bytes] = field(default_factory=dict)
     at: datetime = field(default_factory=law.now)
+    senders: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.senders = {self.sender, *senders_named(FILES)}
 
     def made(self, lines: list[Line]) -> tuple[Batch, int]:
-        """(the rows of what is new, how many messages that is). The numbers of its cases are taken at once."""
-        known = known_keys(self.sender, [message.key for _, _, message in lines])
+        """(the rows of what is new, how many messages that is). The numbers of its cases are taken at once.
+
+        A message is known by its number and its words, whatever its file is called now; a known number with other words
+        is never passed over in silence.
+        """
+        known = handed_in(self.senders, [message.key for _, _, message in lines])
         self.at = law.now()
         batch = Batch(put_at=self.at)
         fresh: list[Message] = []
@@ -157,8 +168,11 @@ class Importer:
             ).digest()
             if message.key in self.seen and self.seen[message.key] != digest:
                 self.report.rejects.append((number, SameKey(), row))
-            elif message.key in known or message.key in self.seen:
+            elif message.key in self.seen or digest in known.get(message.key, {}).values():
                 self.report.already += 1
+            elif self.sender in known.get(message.key, {}):
+                self.report.rejects.append((number, KeyTaken(), row))
+                continue
             else:
                 fresh.append(message)
             self.seen.setdefault(message.key, digest)

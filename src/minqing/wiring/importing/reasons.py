@@ -50,6 +50,14 @@ class SameKey(BadRow):
     code, status, text = "import.row.same-key", 422, "同一编号在文件里出现两次，内容不同"
 
 
+class KeyTaken(BadRow):
+    code, status, text = (
+        "import.row.key-taken",
+        422,
+        "以前从同名文件导入过这个编号，内容不同，没有改动。是另一批来信的，请把文件改名再导入",
+    )
+
+
 class CadreIncomplete(BadRow):
     code, status, text = "import.row.cadre-incomplete", 422, "账号、姓名、岗位都要有，岗位要是系统里的名称"
 

@@ -69,7 +69,7 @@ def _run(args: Namespace) -> Any:
     now = law.now()
     today = now.astimezone(CHINA).date()
     if args.what == "messages":
-        sender = f"import:{args.file.stem}"
+        sender = f"{messages.FILES}{args.file.stem}"
         with tqdm(unit=t("行", "rows"), file=sys.stderr, disable=None) as bar:
             return messages.import_messages(
                 args.file, mapping, sender=sender, progress=bar.update, today=today
