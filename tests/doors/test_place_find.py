@@ -11,6 +11,7 @@ from makers import AT, COUNTY, OTHER_VILLAGE, TOWN, VILLAGE, County, county, reg
 from minqing.ground.places.commands import PlaceRow, load_places
 from minqing.work.intake.models import Demand
 from minqing.work.intake.queries import demand_line
+from work import casework
 
 pytestmark = pytest.mark.django_db
 SAID = "三组停水了"
@@ -96,3 +97,37 @@ def test_residents_find_it_the_same_way_in_their_own_language(here: County) -> N
     assert "下湾村" not in page, "an English list names places in English"
     skipped = words(client.post("/report", {"step": "2", "text": SAID, "place_find": "Xiawan", "skip": "1"}))
     assert "Step 3" in skipped
+
+
+# Among the filters of a list
+
+
+def listed(page: str) -> set[str]:
+    return {title for title in ("上湾停水", "下湾停水") if title in page}
+
+
+@pytest.mark.parametrize(("path", "step"), [("/desk/cases/", "accepted"), ("/desk/waiting/", "")])
+def test_a_list_is_filtered_by_part_of_a_place_s_name_and_the_address_keeps_it(
+    here: County, path: str, step: str
+) -> None:
+    for title, place in (("上湾停水", VILLAGE), ("下湾停水", OTHER_VILLAGE)):
+        told = register(title, title=title, place=place)
+        if step:
+            casework.accepted(here, demand_id=told.demand_id, title=title)
+    client = signed_in(here, "dispatcher")
+    assert listed(words(client.get(path))) == {"上湾停水", "下湾停水"}
+    for typed in ("xw", "Xiawan", "下湾", OTHER_VILLAGE):
+        answer = client.get(path, {"kind": "help", "place": "", "place_find": typed, "_find": "place"})
+        assert answer.status_code == 302
+        assert answer["Location"] == f"?kind=help&place={OTHER_VILLAGE}", "one place is filtered by at once"
+    page = words(client.get(path, {"kind": "help", "place": OTHER_VILLAGE}))
+    assert listed(page) == {"下湾停水"}
+    assert chosen(page) == OTHER_VILLAGE
+    several = words(client.get(path, {"kind": "help", "place_find": "湾", "_find": "place"}))
+    assert set(found(several)) == {VILLAGE, OTHER_VILLAGE, f"{VILLAGE}-03"}
+    assert '<details class="boxes" open>' in several
+    assert listed(several) == {"上湾停水", "下湾停水"}, "nothing is filtered until one is chosen"
+    assert "“没有的村”找到0个" in words(client.get(path, {"place_find": "没有的村"}))
+    below = words(client.get(path, {"place": f"{VILLAGE}-03"}))
+    assert listed(below) == set(), "a group is a place of its own"
+    assert "三组" in below

@@ -1,4 +1,4 @@
-"""Ids in a form become lists to choose from: offices, leaders, mediators, places, matters, papers of this case."""
+"""Ids in a form become lists to choose from: offices, leaders, mediators, matters, papers of this case."""
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TypeVar
@@ -14,7 +14,6 @@ from minqing.ground.law.queries import catalogue, today
 from minqing.ground.law.rules.catalogue import topics
 from minqing.ground.offices.queries import colleagues, offices
 from minqing.ground.offices.rules import OfficeKind
-from minqing.ground.places import queries as places
 from minqing.work.cases.queries import CaseLine, CasePage, Filters, worklist
 
 Choices = list[tuple[str, Any]]
@@ -46,10 +45,6 @@ def people_choices(role: Role) -> Choices:
         )
         for one in colleagues(role=role, on=today())
     ]  # fmt: skip
-
-
-def place_choices() -> Choices:
-    return list(places.choices(on=today(), english=in_english()))
 
 
 def matter_choices() -> Choices:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from minqing.charter import Actor, Verb
-from minqing.doors.desk.choices import F, cases_like, dress, place_choices
+from minqing.doors.desk.choices import F, cases_like, dress
 from minqing.doors.desk.frame import desk
 from minqing.doors.desk.starts import hint_of, hints, opening
 from minqing.doors.parts.acts import DEMAND_ACTS, Act, do
 from minqing.doors.parts.forms import LineField, PlainForm, field
-from minqing.doors.parts.places import looked_for, with_found
+from minqing.doors.parts.places import below, filter_box, looked_for, with_found
 from minqing.doors.parts.shapes import Act as Button
 from minqing.doors.parts.shapes import Chip, Pager, Row
 from minqing.doors.parts.shapes import Slip as Ticket
@@ -27,7 +27,6 @@ from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import catalogue, now, today
 from minqing.ground.law.rules.catalogue import UnknownMatter
 from minqing.ground.places.queries import names_of as place_names
-from minqing.ground.places.rules import path_of
 from minqing.kernel.errors import NotAllowed, Refusal
 from minqing.means.files.queries import files_of
 from minqing.work.cases.queries import CaseLine, same_matter
@@ -46,10 +45,12 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     """等待分办: words of despair and danger before all, then the oldest first."""
     by, given = actor_of(request), request.GET
     kept = {name: given[name] for name in FIELDS if given.get(name)}
-    place = kept.get("place", "")
+    place = filter_box(request, kept.get("place", ""))
+    if place["sure"]:
+        return HttpResponseRedirect(f"?{urlencode({**kept, 'place': place['sure']})}")
     only = Waiting(
         state=kept.get("state", ""), channel=kept.get("channel", ""), kind=kept.get("kind", ""), alarm=kept.get("alarm") == "1",
-        place_path=path_of(place) if place.isdigit() and len(place) == 12 else "",
+        place_path=below(kept.get("place", "")),
     )  # fmt: skip
     page = waiting(by, after=given.get("after", ""), only=only)
     first = [] if given.get("after") or only.alarm else waiting(by, only=Waiting(alarm=True)).rows
@@ -57,7 +58,9 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     lines = [*first, *(line for line in page.rows if line.id not in ids)]
     next_url = f"?{urlencode({**kept, 'after': page.next})}" if page.next else ""
     return desk(
-        request, "desk/waiting.html", page_title=_("等待分办"), rows=_rows(lines, by), chips=_chips(kept), boxes=_boxes(kept), box_keep=[],
+        request, "desk/waiting.html", page_title=_("等待分办"), rows=_rows(lines, by),
+        chips=_chips(kept), boxes=_boxes(kept, place), boxes_open=place["open"],
+        box_keep=[(name, kept[name]) for name in ("state", "alarm") if name in kept],
         pager=Pager(shown=len(lines), total=1000 if page.more else page.count, next_url=next_url),
         empty={"title": _("没有等待分办的"), "line": _("新登记的会出现在这里。"), "acts": []},
     )  # fmt: skip
@@ -86,14 +89,14 @@ def _chips(kept: dict[str, str]) -> list[Chip]:
     ]
 
 
-def _boxes(kept: dict[str, str]) -> list[dict[str, Any]]:
+def _boxes(kept: dict[str, str], place: dict[str, Any]) -> list[dict[str, Any]]:
     def flat(word: Any) -> list[tuple[str, Any]]:
         return [("", [("", _("不限")), *((one.value, _(one.label)) for one in word)])]
 
     return [
         {"name": "channel", "label": _("从哪里来"), "value": kept.get("channel", ""), "groups": flat(Channel)},
         {"name": "kind", "label": _("性质"), "value": kept.get("kind", ""), "groups": flat(Kind)},
-        {"name": "place", "label": _("地点（含下属）"), "value": kept.get("place", ""), "groups": [("", [("", _("不限"))]), *place_choices()]},
+        place,
     ]  # fmt: skip
 
 

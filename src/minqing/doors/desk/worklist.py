@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from minqing.charter import Actor, Verb
-from minqing.doors.desk.choices import Choices, office_choices, place_choices
+from minqing.doors.desk.choices import Choices, office_choices
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.acts import BULK_ASSIGN, do
+from minqing.doors.parts.places import below, filter_box
 from minqing.doors.parts.shapes import Act as Button
 from minqing.doors.parts.shapes import Chip, Pager, Row
 from minqing.doors.parts.web import actor_of, answer
@@ -25,7 +26,6 @@ from minqing.doors.parts.words import day, in_english
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import names_of
 from minqing.ground.places.queries import names_of as place_names
-from minqing.ground.places.rules import path_of
 from minqing.work.cases import queries
 from minqing.work.cases.queries import QUEUES, CaseLine, Filters
 from minqing.work.cases.rules import CaseState, Grade, Track
@@ -39,9 +39,8 @@ MANY, PRINTED = 50, 500
 def filters_of(request: HttpRequest) -> Filters:
     """Filters from the address; what cannot be read is left out."""
     given = request.GET
-    place = given.get("place", "")
     return Filters(
-        state=given.get("state", ""), office=_uuid(given.get("office", "")), place=path_of(place) if place.isdigit() and len(place) == 12 else "",
+        state=given.get("state", ""), office=_uuid(given.get("office", "")), place=below(given.get("place", "")),
         before=_day(given.get("before", "")), light=given.get("light", ""), kind=given.get("kind", ""),
         track=given.get("track", ""), grade=given.get("grade", ""), mine=given.get("mine") == "1",
         supervised=given.get("supervised") == "1", queue=given.get("queue", ""),
@@ -72,6 +71,9 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """One role's list, the nearest date first."""
     by, filters, kept = actor_of(request), filters_of(request), kept_of(request)
     by.must(Verb.CASE_VIEW)
+    place = filter_box(request, kept.get("place", ""))
+    if place["sure"]:
+        return HttpResponseRedirect(_url(kept, place=place["sure"]))
     printing = "print" in request.GET
     page = queries.worklist(
         by, filters, after=request.GET.get("after") or None, size=PRINTED if printing else MANY
@@ -89,7 +91,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
         request, "desk/worklist.html", page_title=title_of(filters), rows=[row_of(line) for line in page.rows],
         chips=[*chips, *_offered(kept)], pager=Pager(shown=len(page.rows), total=1000 if page.capped else page.n, next_url=next_url),
         find=filters.q, find_url=reverse("worklist"), find_keep=[(k, v) for k, v in kept.items() if k != "q"],
-        boxes=_boxes(kept, offices), box_keep=[(k, kept[k]) for k in ("queue", "q") if k in kept], print_url="?" + urlencode({**kept, "print": "1"}),
+        boxes=_boxes(kept, offices, place), boxes_open=place["open"],
+        box_keep=[(k, kept[k]) for k in ("queue", "q") if k in kept], print_url="?" + urlencode({**kept, "print": "1"}),
         bulk={"url": reverse("case-bulk-assign"), "groups": offices, "label": _("一起交办")} if bulk else None,
         back="?" + urlencode(kept), empty=_empty(filters, kept),
     )  # fmt: skip
@@ -159,7 +162,9 @@ def _offered(kept: dict[str, str]) -> list[Chip]:
     ]
 
 
-def _boxes(kept: dict[str, str], offices: list[tuple[str, Choices]]) -> list[dict[str, Any]]:
+def _boxes(
+    kept: dict[str, str], offices: list[tuple[str, Choices]], place: dict[str, Any]
+) -> list[dict[str, Any]]:
     """The filters that need choosing from a list: a plain GET form, folded until wanted."""
     labels = _labels()
 
@@ -169,7 +174,7 @@ def _boxes(kept: dict[str, str], offices: list[tuple[str, Choices]]) -> list[dic
     return [
         {"name": "state", "label": _("状态"), "value": kept.get("state", ""), "groups": flat("state")},
         {"name": "office", "label": _("谁在办"), "value": kept.get("office", ""), "groups": [("", [("", _("不限"))]), *offices]},
-        {"name": "place", "label": _("地点（含下属）"), "value": kept.get("place", ""), "groups": [("", [("", _("不限"))]), *place_choices()]},
+        place,
         {"name": "light", "label": _("期限"), "value": kept.get("light", ""), "groups": flat("light")},
         {"name": "kind", "label": _("种类"), "value": kept.get("kind", ""), "groups": flat("kind")},
         {"name": "track", "label": _("程序"), "value": kept.get("track", ""), "groups": flat("track")},

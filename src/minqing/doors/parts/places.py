@@ -9,24 +9,27 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from minqing.doors.parts.forms import PartsRenderer
 from minqing.doors.parts.text import clean
 from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import today
 from minqing.ground.places import queries as places
+from minqing.ground.places.rules import BadPlaceCode, path_of
 
 FIND = "_find"
 """The button that asks for places; the box beside it is named after the field."""
 
 
 class PlacePicker(forms.Select):
-    """`typed`: what the person looks for, set by the view that answers the button."""
+    """`typed`: what the person looks for, set by the view that answers the button; `blank`: how no place at all reads."""
 
     template_name = "parts/widgets/place.html"
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, attrs: Mapping[str, Any] | None = None, *, blank: Any = _("说不准，不选")) -> None:
         super().__init__(attrs=dict(attrs or {}))
-        self.typed = ""
+        self.typed, self.blank = "", blank
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         english, on, code = in_english(), today(), clean(str(value or "")).text
@@ -45,6 +48,7 @@ class PlacePicker(forms.Select):
             "typed": self.typed,
             "code": code,
             "find": FIND,
+            "blank": self.blank,
         }
         return context
 
@@ -60,9 +64,28 @@ class PlaceField(forms.CharField):
 
 def looked_for(request: HttpRequest, field: str = "place") -> str:
     """What was typed into the box, if its button was pressed, or if a name was typed and no place was chosen from it."""
-    given = request.POST
+    given = request.POST if request.method == "POST" else request.GET
     unchosen = not given.get(field) and not given.keys() & {"skip", "back", "stay"}
     return clean(given.get(f"{field}_find", "")).text.strip()[:60] if FIND in given or unchosen else ""
+
+
+def filter_box(request: HttpRequest, code: str) -> dict[str, Any]:
+    """The picker among the filters of a list. `sure`: the one place found for what was typed, to be filtered by at once."""
+    picker = PlacePicker(blank=_("不限"))
+    picker.typed = looked_for(request)
+    found = places.found(picker.typed, on=today()) if picker.typed else []
+    return {
+        "name": "place", "label": _("地点（含下属）"), "widget": picker.render("place", code, {"id": "box-place"}, PartsRenderer()),
+        "open": bool(picker.typed), "sure": found[0].code if len(found) == 1 else "",
+    }  # fmt: skip
+
+
+def below(code: str) -> str:
+    """The path of a place in an address, and with it of all that lies below; "" for what is no code."""
+    try:
+        return path_of(code)
+    except BadPlaceCode:
+        return ""
 
 
 def with_found(form: forms.Form, typed: str, field: str = "place") -> forms.Form:

@@ -100,11 +100,6 @@ def found(typed: str, *, on: date, english: bool = False) -> list[Pick]:
     ]  # fmt: skip
 
 
-def choices(*, on: date, english: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Villages grouped by township, for a plain select."""
-    return [(label, [(one.code, one.name) for one in rows]) for label, rows in picks(on=on, english=english)]
-
-
 def picks(*, on: date, english: bool = False) -> list[tuple[str, list[Pick]]]:
     """Villages grouped by township, the township itself first; cached a minute."""
     key = f"places.picks.{on}.{english:d}"
