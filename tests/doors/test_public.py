@@ -323,3 +323,11 @@ def test_leaving_forgets_the_case(here, client):
     gone = client.post("/status/close")
     assert "storage" in gone["Clear-Site-Data"]
     assert client.get("/status/page").status_code == 302
+
+
+def test_a_shared_machine_and_an_accusation_leave_no_step_in_the_browser(here, client):
+    assert "no-store" not in send(client, 1, text="水管裂了。").headers["Cache-Control"]
+    assert "no-store" in send(client, 1, text="他收了钱。", accuses="1").headers["Cache-Control"]
+    client.cookies["kiosk"] = "1"
+    assert "no-store" in send(client, 1, text="水管裂了。").headers["Cache-Control"]
+    assert "cache" in client.post("/report/slip/done").headers["Clear-Site-Data"]

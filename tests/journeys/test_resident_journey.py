@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from journeys.desk import one_language
 from minqing.work.cases import commands as cases
@@ -111,3 +112,34 @@ def test_the_first_page_is_light(visit: Callable[..., Page]) -> None:
     page.on("response", lambda answer: sizes.append(len(answer.body())))
     page.goto(page.url.replace("/help", "/"), wait_until="networkidle")
     assert 0 < sum(sizes) < 200_000
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_back_in_the_browser_shows_every_step_again_and_after_leaving_none(
+    site: Any, visit: Callable[..., Page], settings: Any, js: bool
+) -> None:
+    settings.MINQING_LEAVE_TO = f"{site.url}/help"  # instead of a page of the open network
+    page = visit("/report", js=js)
+    page.fill("textarea[name=text]", SAID)
+    press(page, "#ask .btn-main")
+    press(page, "#ask .btn-main")
+    page.fill("[name=name]", "孟小禾")
+    press(page, "#ask .btn-main")
+    page.go_back()
+    expect(page.locator("[name=name]")).to_have_value("孟小禾")
+    expect(page.locator("input[name=text]")).to_have_value(SAID)
+    page.go_forward()
+    press(page, "#ask .btn-main")
+    code = page.locator(".slip-code .code").inner_text()
+
+    # Back from the slip and sent again: the same word, the same slip.
+    page.go_back()
+    press(page, "#ask .btn-main")
+    expect(page.locator(".slip-code .code")).to_have_text(code)
+
+    # Whoever left in a hurry leaves no step behind for the next at this telephone.
+    press(page, "[data-leave]")
+    for _ in range(2):
+        with suppress(Error):  # the browser's own page: it kept nothing
+            page.go_back()
+        expect(page.locator("[name=text], [name=name]")).to_have_count(0)

@@ -17,8 +17,10 @@ def leave(request: HttpRequest) -> HttpResponse:
     except DatabaseError:  # whoever must leave now leaves, database or not
         request.session.modified = False
     response = HttpResponseRedirect(getattr(settings, "MINQING_LEAVE_TO", NEUTRAL))
-    response["Clear-Site-Data"] = '"cookies", "storage"'
-    for name, path in ((settings.SESSION_COOKIE_NAME, "/"), ("slip", "/report/slip"), ("messages", "/")):
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    # Pages that a browser keeps for its Back vary with the cookie: without that of the form they are not shown again.
+    here, form = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
+    for name, path in ((here, "/"), (form, "/"), ("slip", "/report/slip"), ("messages", "/")):
         response.delete_cookie(name, path=path)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -63,9 +64,19 @@ NEEDS = {ReplyBy.SMS: "phone", ReplyBy.PHONE: "phone", ReplyBy.LETTER: "address"
 Carried = dict[str, str]
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
+    """One step. This browser may keep it for its own Back, which cannot ask again for what was posted; a shared
+    machine keeps nothing, and nothing of an accusation is kept anywhere."""
+    shown = _step(request)
+    if request.method == "GET" or request.COOKIES.get("kiosk") == "1" or request.POST.get("accuses"):
+        add_never_cache_headers(shown)
+    else:
+        patch_cache_control(shown, private=True, no_cache=True)
+    return shown
+
+
+def _step(request: HttpRequest) -> HttpResponse:
     """Every step is one POST of the whole: `step` is the page shown; the button says where the person wants to be."""
     if request.method == "GET":
         return _page(request, 1, WhatForm(), {"form_key": uuid4().hex})
@@ -326,4 +337,5 @@ def slip_print(request: HttpRequest) -> HttpResponse:
 def slip_done(request: HttpRequest) -> HttpResponse:
     done = HttpResponseRedirect("/", status=303)
     done.delete_cookie(COOKIE, path=reverse("slip"))
+    done["Clear-Site-Data"] = '"cache", "storage"'
     return done

@@ -13,3 +13,11 @@ addEventListener("keydown", (event) => {
   if (Date.now() - last < 600) link?.click();
   last = Date.now();
 });
+// A page that the browser kept whole for its Back shows nothing once somebody has left.
+try { sessionStorage.setItem("here", "1"); } catch { /* forbidden */ }
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  try { if (sessionStorage.getItem("here")) return; } catch { return; }
+  document.body.hidden = true;
+  location.replace("/");
+});
