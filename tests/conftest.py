@@ -146,6 +146,12 @@ def nothing_kept() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def own_signer(settings: Any, tmp_path: Path) -> None:
+    """What one test signed of its log binds no other test's log."""
+    settings.MINQING_SIGNER = str(tmp_path / "signer")
+
+
 @pytest.fixture
 def assert_flat() -> Callable[..., None]:
     """`assert_flat(make=add_rows, look=read_list)`: as many queries for one row as for many. make(n) adds n rows."""

@@ -12,8 +12,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from minqing.wiring import home
 from minqing.wiring.saying import say
 
-APPEND_ONLY = frozenset({"facts_fact", "log_leaf", "log_checkpoint", "people_look"})
-UNDELETABLE = frozenset({"facts_subject", "log_state", "people_person"})
+APPEND_ONLY = frozenset({"facts_fact", "log_leaf", "log_checkpoint", "log_cosignature", "people_look"})
+UNDELETABLE = frozenset({"facts_subject", "log_state", "log_tile", "people_person"})
 ONLY_COLUMNS = {"facts_subject": ("key", "erased_at")}  # erasing a key is the one change a subject knows
 # What the app puts in and cannot read again: of an accusation only what answers its slip.
 READ_COLUMNS = {

@@ -1,7 +1,8 @@
 """MINQING_HOME: the one folder of a county on this machine, its keys, files and database addresses.
 
     path/          0700   (default: var/ in the checkout)
-      keys/        0700   pepper  county.key  django.secret   32 random bytes each, made once
+      keys/        0700   pepper  county.key  django.secret  log.key   32 random bytes each, made once
+      signer/      0700   what was signed last; no backup may bring an older one back
       files/       0700   sealed blobs
       run/         0700   locks, pids
       server.json  0600   how to reach the embedded PostgreSQL
@@ -28,7 +29,7 @@ from minqing.wiring.saying import Trouble, t
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 ROOT_DATA = Path("/var/lib/minqing")
-KEYS = ("pepper", "county.key", "django.secret")
+KEYS = ("pepper", "county.key", "django.secret", "log.key")
 SEALED_TO = "discipline.pub"
 SEALED_OPENED_BY = (
     "discipline.key"  # a real county takes this file away to the discipline office's own machine

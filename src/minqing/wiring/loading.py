@@ -23,7 +23,8 @@ from minqing.kernel.ids import RANDOM, VERSION_7
 from minqing.kernel.keys import secret
 from minqing.methods import seal
 from minqing.record.facts import rules as facts
-from minqing.record.log.rules import ORIGIN, leaf_hash
+from minqing.record.log.commands import append
+from minqing.record.log.rules import Entry, leaf_hash
 
 TABLES: dict[str, tuple[str, ...]] = {
     "facts_subject": ("id", "key"),
@@ -119,7 +120,7 @@ class Batch:
 
     put_at: datetime | None = None
     rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
-    leaves: list[tuple[datetime, UUID, bytes]] = field(default_factory=list)
+    leaves: list[Entry] = field(default_factory=list)
     chance: io.BytesIO = field(default_factory=io.BytesIO, repr=False)
     at: datetime | None = None
     stamp: int = 0
@@ -161,7 +162,7 @@ class Batch:
         self.rows["facts_fact"].append(
             (fact_id, kind, thread.id, thread.n, by, at, self.put_at or at, text, digest)
         )
-        self.leaves.append((self.put_at or at, fact_id, leaf))
+        self.leaves.append(Entry(fact_id, leaf, self.put_at or at))
         thread.n, thread.previous, thread.last = thread.n + 1, digest, fact_id
 
     @transaction.atomic
@@ -175,25 +176,8 @@ class Batch:
             late(self)
             self._copy()
         if self.leaves:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "INSERT INTO log_state (origin, size, stack) VALUES (%s, 0, ''::bytea) ON CONFLICT DO NOTHING",
-                    [ORIGIN],
-                )
-                cursor.execute("SELECT size FROM log_state WHERE origin = %s FOR UPDATE", [ORIGIN])
-                size = cursor.fetchone()[0]
-                self.leaves.sort(key=lambda entry: (entry[0], entry[1]))
-                copy_in(
-                    "log_leaf",
-                    ("idx", "id", "leaf", "put_at"),
-                    (
-                        (size + i, fact_id, leaf, put_at)
-                        for i, (put_at, fact_id, leaf) in enumerate(self.leaves)
-                    ),
-                )
-                cursor.execute(
-                    "UPDATE log_state SET size = size + %s WHERE origin = %s", [len(self.leaves), ORIGIN]
-                )
+            self.leaves.sort(key=lambda entry: (entry.put_at, entry.id))
+            append(self.leaves)
         self.leaves.clear()
 
     def _copy(self) -> None:

@@ -71,6 +71,8 @@ MINQING_IMAP_OWN = [
     one.lower() for one in listed("MINQING_IMAP_OWN")
 ]  # other addresses this county writes from
 os.environ.setdefault("MINQING_KEYS", str(HOME.keys))
+MINQING_LOG_ORIGIN = os.environ.get("MINQING_LOG_ORIGIN", f"{MINQING_MAIL_DOMAIN}/log")
+MINQING_SIGNER = str(HOME.path / "signer")
 
 SECRET_KEY = home.secret_text("django.secret")
 DEBUG = flag("MINQING_DEBUG")

@@ -17,7 +17,8 @@ from minqing.ground.people.commands import index_contacts
 from minqing.means.files.jobs import scan_waiting
 from minqing.means.notify.jobs import send_due
 from minqing.record.facts.commands import react_once, relay
-from minqing.record.log.commands import beat
+from minqing.record.log.commands import beat, sign_head
+from minqing.record.log.rules import RolledBack
 from minqing.wiring import mail
 from minqing.wiring.mail.answering import senders
 from minqing.wiring.reactions import FUNCTIONS, REACTIONS, Function
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 IDLE_S = 0.5
 BEAT_S = 5.0
 SEND_S = 2.0
+SIGN_S = 1.0
 TIMETABLE_S = 10.0
 MAIL_S = 60.0
 AT_A_TIME = 200
@@ -87,7 +89,9 @@ class Worker:
             close_old_connections()
         if self._is_time("beat", BEAT_S):
             beat("worker")
-        busy = relay(self.reactions) > 0
+        busy = relay(self.reactions, at=now()) > 0
+        if hurry or self._is_time("sign", SIGN_S):
+            self._sign()
         for _ in range(AT_A_TIME):
             if self.stop.is_set() or not react_once(self.functions):
                 break
@@ -102,6 +106,12 @@ class Worker:
         if self._is_time("mail", MAIL_S):
             busy |= mail.poll_quietly(at=now())
         return strengthen_codes(CODES_AT_A_TIME) + index_contacts(CODES_AT_A_TIME) > 0 or busy
+
+    def _sign(self) -> None:
+        try:
+            sign_head(at=now())
+        except RolledBack as error:
+            log.critical("the log is not what was signed before: %s", error)
 
     def _timetable(self) -> bool:
         done = False

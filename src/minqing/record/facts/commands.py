@@ -57,12 +57,12 @@ def record(*, kind: str, about: UUID, by: UUID | None, at: datetime, **body: Any
 
 
 @transaction.atomic
-def relay(reactions: Mapping[str, list[str]]) -> int:
-    """Put pending leaves in order and owe each fact its reactions; returns how many leaves moved."""
-    moved = put_in_order()
+def relay(reactions: Mapping[str, list[str]], *, at: datetime | None = None) -> int:
+    """Put pending leaves in order at `at` (now if None), owe each fact its reactions; returns how many leaves moved."""
+    now = timezone.now()
+    moved = put_in_order(at=at or now)
     if moved:
         kinds = dict(Fact.objects.filter(pk__in=moved).values_list("id", "kind"))
-        now = timezone.now()
         owed = [
             Reaction(fact_id=fact_id, name=name, next_at=now)
             for fact_id, kind in kinds.items()

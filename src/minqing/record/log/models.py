@@ -50,6 +50,35 @@ class State(models.Model):
         return f"{self.origin} {self.size}"
 
 
+class Tile(models.Model):
+    """Hashes of the tree over SHA-256, by C2SP tlog-tiles: 256 when whole, then they stay; fewer while it grows."""
+
+    pk = models.CompositePrimaryKey("level", "number")
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = [at_most("hashes", 8192, name="log_tile_256_at_most")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.number}"
+
+
+class Cosignature(models.Model):
+    """A witness has seen this checkpoint; `line` is what stands under the note."""
+
+    pk = models.CompositePrimaryKey("origin", "size", "name")
+    origin = models.TextField()
+    size = models.BigIntegerField()
+    name = models.TextField()
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.size}"
+
+
 class Beat(models.Model):
     """When a process of the county last said that it lives."""
 
@@ -61,6 +90,8 @@ class Beat(models.Model):
 
 
 class Checkpoint(models.Model):
+    """A signed head: what has once been said about the log, kept before anybody sees it."""
+
     pk = models.CompositePrimaryKey("origin", "size")
     origin = models.TextField()
     size = models.BigIntegerField()

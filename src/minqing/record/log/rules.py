@@ -1,13 +1,63 @@
-"""What a leaf looks like and how it is hashed. Pure."""
+"""What a leaf looks like, how it is hashed and in which order leaves come. Pure."""
 
 import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
-ORIGIN = "county"
+from minqing.kernel.errors import Refusal
+
+ORIGIN, SM3_ORIGIN = "county", "county/sm3"
+"""How the two trees are called in the database; outside the county they have MINQING_LOG_ORIGIN before them."""
 BATCH = 1000
+RELEASED_EVERY = timedelta(hours=1)
+SM3_LEAF = "checkpoint.sm3"
 
 PENDING_SQL = "INSERT INTO log_pending (id, leaf) VALUES (%(fact_id)s, %(leaf)s)"
+
+
+class BrokenTree(Exception):
+    """What is kept of a tree does not fit its leaves: somebody or something changed it. Nothing is put in order."""
+
+
+class RolledBack(Exception):
+    """The log is shorter than what has been signed, or another one: nothing is signed until a person has looked."""
+
+
+class NotInLog(Refusal):
+    code, status, text = "log.not-there", 404, "存证册里没有这一条。请核对编号；刚刚登记的，请过一分钟再看。"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A leaf on its way into the order; `id` is its fact's, or its own when it has none."""
+
+    id: UUID
+    leaf: bytes
+    put_at: datetime
 
 
 def leaf_hash(leaf: bytes) -> bytes:
     """RFC 9162 §2.1.1: SHA-256(0x00 ‖ leaf), 32 bytes."""
     return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def shuffled(entries: Iterable[Entry], *, chance: bytes) -> list[Entry]:
+    """In an order that chance decides, so that neighbours tell no minute; leaves of one subject stay in theirs.
+
+    `chance`: 16 fresh random octets, thrown away afterwards.
+    """
+
+    def place(entry: Entry) -> tuple[bytes, int]:
+        told = json.loads(entry.leaf)
+        handle = str(told.get("h", entry.id)).encode()
+        return hashlib.sha256(chance + handle).digest(), int(told.get("n", 0))
+
+    return sorted(entries, key=place)
+
+
+def sm3_leaf(*, root: bytes, size: int, day: str) -> bytes:
+    """A head of the second tree as a leaf of the first; it speaks of nobody, so it says what it is."""
+    return f'{{"d":"{day}","root":"{root.hex()}","size":{size},"t":"{SM3_LEAF}","v":1}}'.encode()

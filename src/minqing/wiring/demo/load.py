@@ -1,9 +1,11 @@
 """Loads the demo county: its frame, then the waves of its year. What was loaded stays; a load that was cut off goes on."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from minqing.charter import PUBLIC, Actor
@@ -150,3 +152,4 @@ def empty() -> None:
         )
         tables = ", ".join(f'"{row[0]}"' for row in cursor.fetchall())
         cursor.execute(f"TRUNCATE {tables} CASCADE")
+    shutil.rmtree(settings.MINQING_SIGNER, ignore_errors=True)  # a new county has signed nothing yet
