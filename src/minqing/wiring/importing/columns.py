@@ -35,6 +35,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "code": ("code", "代码", "区划代码"),
     "valid_from": ("valid_from", "启用日期"),
     "valid_to": ("valid_to", "停用日期"),
+    "name_en": ("name_en", "英文名"),
+    "initials": ("initials", "拼音首字母", "首字母"),
     "successor": ("successor", "并入"),
 }
 

@@ -21,6 +21,7 @@ from minqing.ground.places.commands import PlaceRow, load_places
 from minqing.ground.places.queries import place_by_code
 from minqing.ground.places.rules import BadPlaceCode, PlaceEnded, UnknownPlace, full
 from minqing.record.inbox.commands import note
+from minqing.wiring.importing import spelling
 from minqing.wiring.importing.reasons import (
     BadDay,
     BadRow,
@@ -64,7 +65,7 @@ class Report:
 
 
 def import_places(path: Path, mapping: Mapping[str, str], *, today: date) -> Report:
-    """Divisions in the form code,name[,valid_from,valid_to,successor]; parents may stand anywhere in the file."""
+    """Divisions in the form code,name[,valid_from,valid_to,successor,name_en,initials]; parents may stand anywhere in the file."""
     report, rows = Report(), []
     for number, row in rows_of(path):
         report.read += 1
@@ -73,7 +74,9 @@ def import_places(path: Path, mapping: Mapping[str, str], *, today: date) -> Rep
         try:
             rows.append(
                 PlaceRow(
-                    code=full(cell["code"]), name=cell["name"], valid_from=start.date() if start else date(1949, 10, 1),
+                    code=full(cell["code"]), name=cell["name"], name_en=cell.get("name_en") or spelling.english(cell["name"]),
+                    initials=(cell.get("initials") or spelling.initials(cell["name"])).lower(),
+                    valid_from=start.date() if start else date(1949, 10, 1),
                     valid_to=end.date() if end else None, successor=cell.get("successor") or None,
                 )
             )  # fmt: skip
@@ -91,7 +94,14 @@ def import_division_folder(folder: Path) -> Report:
         if (folder / name).exists():
             for _, row in rows_of(folder / name):
                 report.read += 1
-                rows.append(PlaceRow(code=full(row["code"]), name=row["name"]))
+                rows.append(
+                    PlaceRow(
+                        full(row["code"]),
+                        row["name"],
+                        spelling.english(row["name"]),
+                        spelling.initials(row["name"]),
+                    )
+                )
     if not rows:
         raise FileNotFoundError(2, "no division list", str(folder / "streets.csv"))
     done = load_places(rows)

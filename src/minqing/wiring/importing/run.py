@@ -17,7 +17,10 @@ from minqing.wiring.saying import said_no, say, t
 
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "messages": (messages.WANTED, messages.REQUIRED),
-    "places": (("code", "name", "valid_from", "valid_to", "successor"), ("code", "name")),
+    "places": (
+        ("code", "name", "valid_from", "valid_to", "successor", "name_en", "initials"),
+        ("code", "name"),
+    ),
     "offices": (
         ("code", "name", "office_kind", "place", "superior", "phone"),
         ("code", "name", "office_kind", "place"),
