@@ -6,6 +6,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -120,6 +126,31 @@ def test_wrong_passwords_of_one_name_are_counted_together(here):
     assert sign_in("correct horse battery", "10.0.0.9") == 200, "not even the right one, for a second"
     Tally.objects.all().delete()
     assert sign_in("correct horse battery", "10.0.0.9") == 302
+
+
+def test_wrong_second_codes_of_one_account_are_counted_together(here):
+    """A password that leaked leaves a million codes to try: no process lets more be tried than the county does."""
+    account = Account.objects.get(pk=here.accounts["handler"])
+    account.set_password("correct horse battery")
+    account.save()
+    TOTP.activate(account, "JBSWY3DPEHPK3PXP")
+    right = format_hotp_value(hotp_value("JBSWY3DPEHPK3PXP", next(iter(yield_hotp_counters_from_time()))))
+    wrong = format_hotp_value((int(right) + 1) % 10**6)
+
+    def sign_in(code: str, address: str) -> tuple[int, str]:
+        cache.clear()  # another process
+        client = Client(REMOTE_ADDR=address)
+        client.post("/accounts/login/", {"login": account.username, "password": "correct horse battery"})
+        answer = client.post("/accounts/2fa/authenticate/", {"code": code})
+        return answer.status_code, answer.content.decode()
+
+    for n in range(5):
+        assert sign_in(wrong, f"10.0.2.{n}")[0] == 200
+    status, _page = sign_in(right, "10.0.2.9")
+    assert status == 200, "not even the right one, for a second"
+    assert Tally.objects.count() == 1
+    Tally.objects.all().delete()
+    assert sign_in(right, "10.0.2.9")[0] == 302
 
 
 def test_ten_thousand_words_cannot_be_tried_through_the_api(here):

@@ -172,6 +172,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "minqing.doors.parts.accounts.StaffAdapter"
 MFA_ADAPTER = "minqing.doors.parts.accounts.StaffMfaAdapter"
+MFA_FORMS = {
+    "authenticate": "minqing.doors.parts.codes.CodeForm",
+    "reauthenticate": "minqing.doors.parts.codes.AgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Minqing"
 
