@@ -1,8 +1,11 @@
 """Facts keep their order, their chain and their secret."""
 
+import hashlib
+import hmac
 import json
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import rfc8785
@@ -14,7 +17,7 @@ from minqing.kernel.ids import uuid7
 from minqing.record.facts.commands import open_subject, react_once, record, relay
 from minqing.record.facts.models import Fact, Reaction
 from minqing.record.facts.queries import facts_about, kinds_about
-from minqing.record.facts.rules import canonical, leaf_of
+from minqing.record.facts.rules import canonical, commitment, leaf_of, mac, salt_of
 from minqing.record.log.models import Leaf, Pending
 from minqing.record.log.rules import leaf_hash
 
@@ -28,12 +31,40 @@ def subject(db: None) -> UUID:
     return subject_id
 
 
+def test_an_id_is_as_good_as_one_that_was_checked() -> None:
+    made = uuid7(1_750_000_000_000)
+    checked = UUID(str(made))
+    assert (made, hash(made), made.version, made.variant, made.is_safe) == (
+        checked, hash(checked), 7, checked.variant, checked.is_safe,
+    )  # fmt: skip
+
+
 def test_the_hand_written_leaf_is_exact_canonical_json() -> None:
     for previous in (None, b"\x01" * 32):
         leaf = leaf_of(
             key=b"k" * 32, fact_id=uuid4(), kind="case.accepted", n=3, at=AT, body="{}", previous=previous
         )
         assert rfc8785.dumps(json.loads(leaf)) == leaf
+
+
+@given(st.binary(max_size=64), st.binary(max_size=300))
+def test_the_keyed_hash_is_hmac(key: bytes, message: bytes) -> None:
+    assert mac(key, message) == hmac.digest(key, message, "sha256")
+
+
+def test_a_moment_is_committed_to_as_it_was_written() -> None:
+    """One instant in two zones, and the hour that a summer time ends twice: equal times, each its own text."""
+    shanghai = ZoneInfo("Asia/Shanghai")
+    twice = datetime(1988, 9, 11, 1, 30, tzinfo=shanghai)
+    for at in (AT.astimezone(shanghai), AT.astimezone(UTC), twice, twice.replace(fold=1)):
+        fact_id = uuid4()
+        digest = hashlib.sha256(b"{}").hexdigest()
+        inside = f'{{"at":"{at.isoformat()}","body":"{digest}","id":"{fact_id}","kind":"case.talked"}}'
+        leaf = leaf_of(
+            key=b"k" * 32, fact_id=fact_id, kind="case.talked", n=1, at=at, body="{}", previous=None
+        )
+        assert json.loads(leaf)["c"] == commitment(salt_of(b"k" * 32, fact_id), inside)
+        assert json.loads(leaf)["d"] == at.astimezone(shanghai).date().isoformat()
 
 
 plain = (

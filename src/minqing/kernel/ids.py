@@ -13,7 +13,15 @@ def uuid7(ms: int | None = None) -> uuid.UUID:
     """A version 7 UUID; `ms` is Unix time in milliseconds, now if None."""
     stamp = int(time.time() * 1000) if ms is None else ms
     chance = int.from_bytes(os.urandom(10), "big") & RANDOM
-    return uuid.UUID(int=(stamp & 0xFFFFFFFFFFFF) << 80 | chance | VERSION_7)
+    return of_number((stamp & 0xFFFFFFFFFFFF) << 80 | chance | VERSION_7)
+
+
+def of_number(value: int) -> uuid.UUID:
+    """A UUID of 128 bits known to be right, made in a third of the time that checking them takes."""
+    made = object.__new__(uuid.UUID)
+    object.__setattr__(made, "int", value)
+    object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
+    return made
 
 
 def uuid7_at(at: datetime) -> uuid.UUID:

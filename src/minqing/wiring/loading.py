@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from minqing.kernel.db import copy_in
-from minqing.kernel.ids import RANDOM, VERSION_7
+from minqing.kernel.ids import RANDOM, VERSION_7, of_number
 from minqing.kernel.keys import secret
 from minqing.methods import seal
 from minqing.record.facts import rules as facts
@@ -136,7 +136,7 @@ class Batch:
         """A version 7 UUID that sorts at `at`; what is older than such ids can say stands at their beginning."""
         if at is not self.at:  # rows of one moment come one after another
             self.at, self.stamp = at, max(0, int(at.timestamp() * 1000)) << 80 | VERSION_7
-        return UUID(int=self.stamp | int.from_bytes(self.draw(10), "big") & RANDOM)
+        return of_number(self.stamp | int.from_bytes(self.draw(10), "big") & RANDOM)
 
     def add(self, table: str, **values: Any) -> None:
         """One row; every column of the table must be given, unknown ones are a KeyError."""

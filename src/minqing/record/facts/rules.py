@@ -1,11 +1,11 @@
 """The shape of a fact, its leaf and its salt. Pure."""
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -67,18 +67,28 @@ def _simple(value: Any) -> bool:
     return kind is list and all(map(_simple, value))
 
 
+_inner = bytes(byte ^ 0x36 for byte in range(256))
+_outer = bytes(byte ^ 0x5C for byte in range(256))
+
+
+def mac(key: bytes, message: bytes) -> bytes:
+    """HMAC-SHA256 (RFC 2104) for keys of at most 64 bytes, written out: `hmac.digest` takes twice as long."""
+    block = key.ljust(64, b"\0")
+    return sha256(block.translate(_outer) + sha256(block.translate(_inner) + message).digest()).digest()
+
+
 def salt_of(key: bytes, fact_id: UUID) -> bytes:
-    return hmac.digest(key, b"salt" + fact_id.bytes, "sha256")
+    return mac(key, b"salt" + fact_id.bytes)
 
 
 def handle_of(key: bytes) -> str:
     """The subject's opaque public handle, 32 hex characters."""
-    return hmac.digest(key, b"handle", "sha256")[:16].hex()
+    return mac(key, b"handle")[:16].hex()
 
 
 def commitment(salt: bytes, body: str) -> str:
     """HMAC-SHA256(salt, "commit/v1\\n" ‖ body), hex (trust specification §1.10)."""
-    return hmac.digest(salt, b"commit/v1\n" + body.encode(), "sha256").hex()
+    return mac(salt, b"commit/v1\n" + body.encode()).hex()
 
 
 def leaf_of(
@@ -97,14 +107,21 @@ def leaf_of(
     Written out by hand in RFC 8785 order (every value is ASCII): four times as fast as the general writer. Who
     writes many facts of one subject may give its `handle`.
     """
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    inside = f'{{"at":"{at.isoformat()}","body":"{digest}","id":"{fact_id}","kind":"{kind}"}}'
+    digest = sha256(body.encode()).hexdigest()
+    moment, day = _moment(at, at.tzinfo, at.fold)
+    inside = f'{{"at":"{moment}","body":"{digest}","id":"{fact_id}","kind":"{kind}"}}'
     step = "open" if n == 0 else "end" if kind in END_KINDS else "step"
     before = "" if previous is None else f'"p":"{previous.hex()}",'
     return (
-        f'{{"c":"{commitment(salt_of(key, fact_id), inside)}","d":"{at.astimezone(CHINA).date().isoformat()}",'
+        f'{{"c":"{commitment(salt_of(key, fact_id), inside)}","d":"{day}",'
         f'"h":"{handle or handle_of(key)}","n":{n},{before}"t":"{step}","v":1}}'
     ).encode()
+
+
+@lru_cache(1024)
+def _moment(at: datetime, _zone: tzinfo | None, _fold: int) -> tuple[str, str]:
+    """(the moment as written, its day in China); the same instant in another zone is equal but written otherwise."""
+    return at.isoformat(), at.astimezone(CHINA).date().isoformat()
 
 
 def wait_after(tries: int) -> timedelta:

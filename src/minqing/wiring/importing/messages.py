@@ -48,6 +48,13 @@ CLOCKS = ("xf.triage", "xf.tell", "xf.handle")
 FILES = "import:"
 """How the name of every sender of a file of messages begins; the name of the file follows."""
 BATCH = 1_000
+# An enumeration gives its value slowly, a dozen times a row.
+ONLINE, IMPORT, HELP = ReplyBy.ONLINE.value, Channel.IMPORT.value, Kind.HELP.value
+ANONYMOUS, NAMED = Anonymity.ANONYMOUS.value, Anonymity.NAMED.value
+CLOSED, IN_CASE = DemandState.CLOSED.value, DemandState.IN_CASE.value
+CONCLUDED, ACCEPTED = CaseState.CONCLUDED.value, CaseState.ACCEPTED.value
+DONE, HELD = HoldState.DONE.value, HoldState.HELD.value
+SIMPLE, ANSWER = Track.SIMPLE.value, ReplyKind.ANSWER.value
 TITLE = 60
 
 
@@ -187,7 +194,7 @@ class Importer:
     def story(self, batch: Batch, message: Message, number: int) -> None:
         """All rows of one message: person, demand, case, hold, reply, clocks and facts."""
         at, ended = message.at, message.reply_at
-        demand, case = batch.subject(at), batch.subject(at)
+        demand, case, desk = batch.subject(at), batch.subject(at), str(self.desk.id)
         person = sealed_row(
             message.contact, place=message.place, reply_by=ReplyBy.ONLINE, lang="zh-hans", at=at
         )
@@ -198,25 +205,25 @@ class Importer:
         batch.add(
             "people_person", id=person["person_id"], key=person["person_key"], sealed=person["person_sealed"],
             mask_name=person["mask_name"], mask_phone=person["mask_phone"], place_id=message.place, household_id=None,
-            reply_by=ReplyBy.ONLINE.value, lang="zh-hans", created_at=at,
+            reply_by=ONLINE, lang="zh-hans", created_at=at,
         )  # fmt: skip
         batch.add(
             "intake_demand", id=demand.id, person_id=person["person_id"], text=message.text, title=message.title,
             place_id=message.place, place_path=message.place_path, place_words=message.place_words,
-            channel=Channel.IMPORT.value, kind=Kind.HELP.value,
-            anonymity=(Anonymity.ANONYMOUS if message.contact.empty() else Anonymity.NAMED).value,
-            state=(DemandState.CLOSED if ended else DemandState.IN_CASE).value, alarm=alarm_in(message.text).value,
-            registered_at=at, arrived_on=at.date(), code_key=None, reply_by=ReplyBy.ONLINE.value, lang="zh-hans",
+            channel=IMPORT, kind=HELP,
+            anonymity=ANONYMOUS if message.contact.empty() else NAMED,
+            state=CLOSED if ended else IN_CASE, alarm=alarm_in(message.text).value,
+            registered_at=at, arrived_on=at.date(), code_key=None, reply_by=ONLINE, lang="zh-hans",
             sender=self.sender, sender_key=message.key, verify_no=codes.verify_number(uuid4()), written_by_id=None,
             n_people=1, text_hash=hashlib.sha256(message.text.encode()).digest(),
         )  # fmt: skip
         open_dues = self.clocks(batch, message, case.id)
-        state = CaseState.CONCLUDED if ended else CaseState.ACCEPTED
+        state = CONCLUDED if ended else ACCEPTED
         nearest = min(open_dues, key=lambda due: due.due_at) if open_dues else None
         batch.add(
             "cases_case", id=case.id, number=f"棠信〔{at.year}〕{number:06d}", external_no=message.key,
-            title=message.title, track=Track.SIMPLE.value, category="claim", way="petition", grade="help", kind="help",
-            matter="", state=state.value, place_id=message.place, place_path=message.place_path, holder_id=self.desk.id,
+            title=message.title, track=SIMPLE, category="claim", way="petition", grade="help", kind="help",
+            matter="", state=state, place_id=message.place, place_path=message.place_path, holder_id=self.desk.id,
             holder_path=self.desk.path, held_since=at, first_holder_id=self.desk.id, handler_id=None, registered_at=at,
             accepted_on=at.date(), contacted_at=ended, extended_days=0, replied_at=ended, ended_at=ended,
             due_at=nearest.due_at if nearest else None, due_from=at.date() if nearest else None, returns=0, reopened=0,
@@ -229,32 +236,33 @@ class Importer:
         )  # fmt: skip
         batch.add(
             "cases_hold", id=batch.new_id(at), case_id=case.id, office_id=self.desk.id, role="lead",
-            state=(HoldState.DONE if ended else HoldState.HELD).value, how="import", basis="", words="", reason="",
+            state=DONE if ended else HELD, how="import", basis="", words="", reason="",
             given_by=None, given_at=at, answered_at=at, ended_at=ended,
         )  # fmt: skip
-        batch.fact(demand, "demand.registered", at, channel=Channel.IMPORT.value)
-        batch.fact(case, "case.opened", at, demand=str(demand.id), office=str(self.desk.id))
-        batch.fact(case, "case.accepted", at, office=str(self.desk.id))
+        batch.fact(demand, "demand.registered", at, channel=IMPORT)
+        batch.fact(case, "case.opened", at, demand=str(demand.id), office=desk)
+        batch.fact(case, "case.accepted", at, office=desk)
         if ended is None:
             self.report.open += 1
             return
         batch.add(
             "cases_reply", id=batch.new_id(ended), case_id=case.id, office_id=self.desk.id, by_id=None,
-            kind=ReplyKind.ANSWER.value, outcome=None, text=message.reply, request="", facts="", reasons="", basis="", remedy="",
+            kind=ANSWER, outcome=None, text=message.reply, request="", facts="", reasons="", basis="", remedy="",
             document_id=None, at=ended,
         )  # fmt: skip
-        batch.fact(case, "case.replied", ended, office=str(self.desk.id), reply=ReplyKind.ANSWER.value)
-        batch.fact(case, "case.concluded", ended, office=str(self.desk.id))
+        batch.fact(case, "case.replied", ended, office=desk, reply=ANSWER)
+        batch.fact(case, "case.concluded", ended, office=desk)
 
     def clocks(self, batch: Batch, message: Message, about: UUID) -> list[Any]:
         """The three clocks from the day of the message; returns those still open."""
         still_open = []
+        day = message.at.date()
         for key in CLOCKS:
-            due, version = _due(key, message.at.date())
+            due, version = _due(key, day)
             met = message.at if key == "xf.triage" else message.reply_at
             batch.add(
                 "duties_duty", id=batch.new_id(message.at), about_id=about, rule=key, rule_from=version.valid_from,
-                office_id=self.desk.id, place=message.place_path, from_on=message.at.date(),
+                office_id=self.desk.id, place=message.place_path, from_on=day,
                 statutory_on=due.statutory, due_at=due.due_at, provisional=due.provisional, term="",
                 extra=0, met_at=met, dropped=None,
             )  # fmt: skip
