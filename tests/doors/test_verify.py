@@ -1,6 +1,7 @@
 """Promises of verify.py, the one file with which anybody checks the log: what is right is called right, nothing else is."""
 
 import ast
+import hmac
 import json
 import os
 import re
@@ -26,20 +27,27 @@ from logs import (
     VECTORS,
     checker,
     head,
+    node_of,
     promise,
     proof,
     verify,
     whole_slip,
 )
 from minqing.methods.tree import (
+    BadProof,
     Checkpoint,
     Note,
     Promise,
+    check_consistency,
+    check_inclusion,
+    consistency,
     cosign,
+    inclusion,
     leaf_hash,
     leaf_hashes,
     opening,
     root_of,
+    sha256,
     sign,
     slip,
 )
@@ -185,8 +193,10 @@ def test_parts_of_different_slips_do_not_make_one(told):
     signed = head()
     assert told("slip", slip(promise(18), proof(17), signed))[0] == 1
     assert told("slip", slip(promise(18), proof(17, extra=b""), signed))[0] == 1
-    sm = head(origin=ORIGIN + "/sm3")
+    sm = head(origin=ORIGIN + "/sm3")  # ours too, but another log
     assert told("slip", slip(promise(), proof(), sm))[0] == 1
+    code, out = told("slip", slip(promise(), proof(17, checkpoint=sm), sm))
+    assert (code, "belong to different logs" in out) == (1, True)
     forked = head(root=bytes(32))
     code, out = told("slip", slip(promise(), proof(), forked))
     assert (code, "two roots at one size" in out) == (1, True)
@@ -227,6 +237,15 @@ def test_an_opened_leaf_tells_what_is_inside_and_a_wrong_opening_is_wrong(told):
     assert told("proof", proof(4, leaves, extra=b'{"leaf":1}'))[0] == 2
 
 
+def test_the_body_that_comes_with_an_opening_must_be_the_one_sealed(told):
+    inside = json.dumps({"body": sha256(b"the body").hex()})
+    sealed = hmac.digest(bytes(32), b"commit/v1\n" + inside.encode(), "sha256").hex()
+    leaf = json.dumps({"c": sealed}).encode()
+    for body, code in (("the body", 0), ("another", 1), ("", 0)):
+        made = opening(leaf, salt=bytes(32), inside=inside, body=body)
+        assert told("proof", proof(0, [leaf], extra=made))[0] == code
+
+
 def test_proofs_too_long_too_short_or_of_another_size_are_wrong(told):
     text = proof()
     step = re.search(r"index 17\n(.*\n)", text)[1]
@@ -234,13 +253,51 @@ def test_proofs_too_long_too_short_or_of_another_size_are_wrong(told):
               text.replace(step, step * 3), proof(checkpoint=head(LEAVES[:-1])), proof(17, LEAVES[:-1], head())]  # fmt: skip
     for wrong in wrongs:
         assert told("proof", wrong)[0] == 1
-    for unreadable in (
-        text.replace(step, step * 70),
-        text + " " * (1 << 20),
-        text.replace(step, step[:-2] + "\n"),
-        "",
-    ):
+    for unreadable in (text.replace(step, step * 70), text.replace(step, step[:-2] + "\n"), ""):
         assert told("proof", unreadable)[0] == 2
+    code, out = told("proof", text + " " * (1 << 20))
+    assert (code, "too large" in out) == (2, True)
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_it_and_the_house_judge_every_proof_alike(data):
+    size = data.draw(st.integers(1, 60))
+    old, index = data.draw(st.integers(0, size)), data.draw(st.integers(0, size - 1))
+    leaves = leaf_hashes(LEAVES[:size])
+    roots, leaf = [root_of(leaves[:old]), root_of(leaves)], leaves[index]
+    grown, path = consistency(node_of(LEAVES), old, size), inclusion(node_of(LEAVES), index, size)
+    for steps in (grown, path):
+        if data.draw(st.booleans()):
+            steps.insert(data.draw(st.integers(0, len(steps))), data.draw(st.sampled_from([*leaves, b""])))
+        if steps and data.draw(st.booleans()):
+            steps.pop(data.draw(st.integers(0, len(steps) - 1)))
+    if data.draw(st.booleans()):
+        roots[data.draw(st.integers(0, 1))] = data.draw(st.sampled_from([*leaves, bytes(32)]))
+    index, old = index + data.draw(st.integers(-1, 1)), old + data.draw(st.integers(-1, 1))
+    for ours, its, parts in (
+        (check_consistency, verify.check_consistency, (old, size, grown, *roots)),
+        (check_inclusion, verify.check_inclusion, (leaf, index, size, path, roots[1])),
+    ):
+        try:
+            ours(*parts)
+            right = True
+        except BadProof:
+            right = False
+        assert verify.passes(its, *parts) is right
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_any_changed_byte_of_a_proof_that_the_log_only_grew_is_noticed_here_too(data):
+    size = data.draw(st.integers(2, 60))
+    old = data.draw(st.integers(1, size - 1))
+    leaves = leaf_hashes(LEAVES[:size])
+    parts = [root_of(leaves[:old]), root_of(leaves), *consistency(node_of(LEAVES), old, size)]
+    assert verify.passes(verify.check_consistency, old, size, parts[2:], *parts[:2])
+    which, at, bits = (data.draw(st.integers(*span)) for span in ((0, len(parts) - 1), (0, 31), (1, 255)))
+    parts[which] = parts[which][:at] + bytes([parts[which][at] ^ bits]) + parts[which][at + 1 :]
+    assert not verify.passes(verify.check_consistency, old, size, parts[2:], *parts[:2])
 
 
 def test_heads_need_their_log_and_enough_witnesses(told):
@@ -251,11 +308,24 @@ def test_heads_need_their_log_and_enough_witnesses(told):
     seen = cosign(text, "audit.example/w2", AUDIT, AT)
     assert told("checkpoint", str(Note(text, (sign(text, ORIGIN, LOG), seen))))[0] == 0
     assert told("checkpoint", str(Note(text, (seen,))))[0] == 1
+    code, out = told("checkpoint", str(Note(text, (sign(text, ORIGIN + "/sm3", LOG), seen))))
+    assert (code, "not signed by its log" in out) == (1, True)
     stranger = cosign(text, "nobody.example/w", OTHER, AT)
     code, out = told("checkpoint", str(Note(text, (sign(text, ORIGIN, LOG), seen, stranger))))
     assert (code, "somebody unknown" in out) == (0, True)
     assert told("checkpoint", b"\xff\xfe")[0] == 2
     assert told("checkpoint", Path("/nowhere/at/all"))[0] == 2
+
+
+def test_a_signature_written_in_another_way_and_a_key_with_a_wrong_id_are_unreadable(told):
+    bare = head(witnesses=False)
+    last = bare[-3]
+    other = bare[:-3] + chr(ord(last) + 1) + "=\n"
+    key = str(POLICY.logs[0])
+    assert told("checkpoint", bare, trust=False, more=("--key", key))[0] == 0
+    assert told("checkpoint", other, trust=False, more=("--key", key))[0] == 2
+    broken = re.sub(r"\+[0-9a-f]{8}\+", "+00000000+", key)
+    assert told("checkpoint", bare, trust=False, more=("--key", broken))[0] == 2
 
 
 @pytest.mark.parametrize("text", ["", "hello\n", "quorum none\n", "log a+b+c\nquorum none\n", "log\n"])

@@ -145,6 +145,18 @@ def test_a_proof_says_nothing_of_another_place_or_another_size(data):
             check_consistency(other, size, grown, before, root)
 
 
+@given(st.data())
+@settings(deadline=None)
+def test_any_changed_byte_of_a_proof_that_the_log_only_grew_is_noticed(data):
+    size = data.draw(st.integers(2, 300))
+    old = data.draw(st.integers(1, size - 1))
+    parts = [root_of(MANY[:old]), root_of(MANY[:size]), *consistency(nodes(MANY[:size]), old, size)]
+    which, at, bits = (data.draw(st.integers(*span)) for span in ((0, len(parts) - 1), (0, 31), (1, 255)))
+    parts[which] = parts[which][:at] + bytes([parts[which][at] ^ bits]) + parts[which][at + 1 :]
+    with pytest.raises(BadProof, match="root"):
+        check_consistency(old, size, parts[2:], parts[0], parts[1])
+
+
 def test_a_path_cut_short_or_drawn_out_is_refused_by_name():
     node, root = nodes(LEAVES), root_of(LEAVES)
     path, grown = inclusion(node, 3, 8), consistency(node, 3, 8)
@@ -215,7 +227,7 @@ def test_every_full_subtree_is_told_once_in_its_place(runs):
 
 
 @pytest.mark.parametrize(
-    ("size", "state"), [(1, b""), (3, bytes(32)), (4, bytes(31)), (-1, b""), (0, bytes(32))]
+    ("size", "state"), [(1, b""), (3, bytes(32)), (4, bytes(31)), (-1, b""), (-1, bytes(32)), (0, bytes(32))]
 )
 def test_a_state_that_does_not_fit_its_size_is_refused(size, state):
     with pytest.raises(ValueError, match="state"):
