@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from logs import LEAVES, ORIGIN, SIZE, checker, export, head, node_of, proof, whole_slip
-from minqing.methods.tree import bundle, inclusion, nodes_of, sm3
+from logs import AT, LEAVES, ORIGIN, SIZE, checker, export, head, node_of, promise, proof, whole_slip
+from minqing.methods.tree import bundle, inclusion, nodes_of, slip, sm3
 
 
 @pytest.fixture
@@ -38,6 +38,31 @@ def test_comparing_says_right_only_when_it_is_shown(told, tmp_path):
     assert told("compare", head([*LEAVES, b"more"]), kept)[0] == 2
     assert told("compare", head())[0] == 2
     assert told("compare", head(), head(origin=ORIGIN + "/sm3"))[0] == 1
+
+
+def test_a_forked_head_that_no_witness_saw_is_held_against_its_log_all_the_same(told):
+    code, out = told("compare", whole_slip(), head(root=bytes(32), witnesses=False))
+    assert (code, "it was forked" in out) == (1, True)
+
+
+def test_where_evidence_cannot_be_written_it_is_said_out_loud(told, tmp_path):
+    code, out = told("compare", head(), head(root=bytes(32)), more=("--out", str(tmp_path / "nowhere")))
+    assert (code, json.dumps(head(root=bytes(32)), ensure_ascii=False) in out) == (1, True)
+
+
+def test_what_a_slip_was_promised_is_looked_for_in_the_whole_log(told, tmp_path):
+    kept = export(tmp_path / "whole")
+    early = slip(promise(at=AT - 90_000), None, head(LEAVES[:9]))
+    code, out = told("compare", early, kept)
+    assert (code, f"leaf 17 (counted from 0) is in the log of {SIZE}" in out) == (0, True)
+    short = export(tmp_path / "short", LEAVES[:17])
+    code, out = told("compare", early, short)
+    assert (code, "this is evidence, keep both" in out) == (1, True)
+    code, out = told("compare", slip(promise(at=AT - 60), None, head(LEAVES[:9])), short)
+    assert (code, "not in this export" in out) == (2, True)
+    unseen = export(tmp_path / "unseen", LEAVES[:17], checkpoint=head(LEAVES[:17], witnesses=False).encode())
+    code, out = told("compare", early, unseen)
+    assert (code, "not in this export" in out) == (2, True)
 
 
 # The whole log

@@ -33,7 +33,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -312,19 +312,27 @@ def by_its_log(origin: str, found: Sequence[Key], trust: Trust | None) -> None:
         raise Wrong("other log", origin, " ".join(key[0] for key in trust.logs))
 
 
-def check_head(r: Report, text: str, trust: Trust | None) -> Head:
-    """A checkpoint that its log, and enough witnesses, have signed."""
+def check_head(r: Report, text: str, trust: Trust | None, *, lone: bool = False) -> Head:
+    """A checkpoint that its log and enough witnesses have signed; a `lone` one needs no witness to be held against its log."""
     body, found = check_note(r, text, trust)
     origin, size, root = read_head(body)
     by_its_log(origin, found, trust)
     if trust:
         seen = {name for name, key in trust.witnesses.items() if key in found}
-        if not trust.met(seen, trust.quorum):
+        if not lone and not trust.met(seen, trust.quorum):
             raise Wrong("few witnesses")
         if not seen:
             r.not_checked("no witness")
     r.right("this head", origin, size, root.hex()[:16])
     return origin, size, root
+
+
+def seen_at(text: str, trust: Trust | None) -> int:
+    """The last Unix second at which a witness we trust signed this (checked before); 0 if none did."""
+    known = {(key[0], key_id(key)) for key in trust.witnesses.values()} if trust else set()
+    return max(
+        [int.from_bytes(one[2][:8], "big") for one in read_note(text)[1] if one[:2] in known], default=0
+    )
 
 
 def clock(at: int) -> str:
@@ -411,16 +419,21 @@ def read_slip(text: str) -> tuple[str, str | None, str]:
     return promise, proof, checkpoint
 
 
-def check_slip(r: Report, text: str, trust: Trust | None) -> None:
-    promise, proof, checkpoint = read_slip(text)
-    r.tell("·", "part promise")
-    body, found = check_note(r, promise, trust)
+def check_promise(r: Report, text: str, trust: Trust | None) -> tuple[str, bytes, int]:
+    """(origin, leaf hash, the Unix second by which it must be in the log)"""
+    body, found = check_note(r, text, trust)
     told = PROMISE.fullmatch(body)
     if not told:
         raise Unreadable("slip")
-    leaf, at, until = unb64(told[2]), int(told[3]), int(told[3]) + int(told[4])
     by_its_log(told[1], found, trust)
-    r.right("promised", clock(at), clock(until))
+    r.right("promised", clock(int(told[3])), clock(int(told[3]) + int(told[4])))
+    return told[1], unb64(told[2]), int(told[3]) + int(told[4])
+
+
+def check_slip(r: Report, text: str, trust: Trust | None) -> None:
+    promise, proof, checkpoint = read_slip(text)
+    r.tell("·", "part promise")
+    origin, leaf, until = check_promise(r, promise, trust)
     r.tell("·", "part head")
     heads = [check_head(r, checkpoint, trust)]
     r.tell("·", "part proof")
@@ -428,7 +441,7 @@ def check_slip(r: Report, text: str, trust: Trust | None) -> None:
         r.not_checked("overdue" if time.time() > until else "not yet")
     else:
         heads.append(check_proof(r, proof, trust, leaf))
-    if any(head[0] != told[1] for head in heads):
+    if any(head[0] != origin for head in heads):
         raise Wrong("mixed")
     if heads[0][1] == heads[-1][1] and heads[0] != heads[-1]:
         raise Wrong("fork in slip")
@@ -545,19 +558,35 @@ def follow(chains: dict[str, tuple[int, str]], index: int, leaf: bytes, findings
     chains[handle] = n if isinstance(n, int) else -1, sha256(b"\0" + leaf).hex()
 
 
-def walk(r: Report, path: str, trust: Trust | None, sizes: set[int]) -> tuple[str, Head, dict[int, bytes]]:
-    """(signed head, what it says, the roots at those sizes): a whole log, everything computed anew."""
+class Whole(NamedTuple):
+    """A log that was walked from its first leaf: its signed head, the roots at sizes asked for, places of leaves asked for."""
+
+    note: str
+    head: Head
+    roots: dict[int, bytes]
+    places: dict[bytes, int]
+
+
+def walk(
+    r: Report, path: str, trust: Trust | None, sizes: set[int], leaves: set[bytes], *, lone: bool
+) -> Whole:
+    """Everything in an export computed anew."""
     export = Export(path)
     note, other = decode(export.get("checkpoint") or b""), decode(export.get("sm3/checkpoint") or b"")
-    origin, size, root = check_head(r, note, trust)
-    second = check_head(r, other, trust) if other else None
-    tree, tree3, roots, chains = Tree(), Tree(sm3), {}, {}  # type: ignore[var-annotated]
+    origin, size, root = check_head(r, note, trust, lone=lone)
+    second = check_head(r, other, trust, lone=lone) if other else None
+    tree, tree3 = Tree(), Tree(sm3)
+    roots: dict[int, bytes] = {}
+    places: dict[bytes, int] = {}
+    chains: dict[str, tuple[int, str]] = {}
     findings: Findings = []
     tiles = Tiles(export, findings)
     for index, leaf in enumerate(export.leaves(size)):
         if index in sizes:
             roots[index] = tree.root()
         made = sha256(b"\0" + leaf)
+        if made in leaves:
+            places[made] = index
         tree.add(made)
         tiles.add(0, made)
         follow(chains, index, leaf, findings)
@@ -577,47 +606,60 @@ def walk(r: Report, path: str, trust: Trust | None, sizes: set[int]) -> tuple[st
     r.right("whole", size, len(chains))
     if second:
         r.right("whole sm3", second[1])
-    return note, (origin, size, root), roots
+    return Whole(note, (origin, size, root), roots, places)
 
 
 def export_command(r: Report, paths: list[str], options: Any) -> None:
-    walk(r, paths[0], options.trust, set())
+    walk(r, paths[0], options.trust, set(), set(), lone=False)
     r.not_checked("inside")
 
 
 # 互相对照 · Compare
 
 
-def notes_in(path: str) -> list[str]:
-    """The checkpoints of a slip, a proof, a fork's evidence {"checkpoints": […]}, or the one a file is."""
+def parts_of(path: str) -> tuple[list[str], str]:
+    """(checkpoints, promise or "") of a slip, a proof, a fork's evidence {"checkpoints": […]}, or the one a file is."""
     text = read_file(path)
     if text.startswith("c2sp.org/tlog-proof@v1\n"):
-        return [read_proof(text)[2]]
+        return [read_proof(text)[2]], ""
     if not text.lstrip().startswith("{"):
-        return [text]
+        return [text], ""
     if '"checkpoints"' in text:
         try:
-            return [note for note in json.loads(text)["checkpoints"] if read_note(note)]
+            return [note for note in json.loads(text)["checkpoints"] if read_note(note)], ""
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise Unreadable("slip") from None
-    _, proof, checkpoint = read_slip(text)
-    return [checkpoint, read_proof(proof)[2]] if proof else [checkpoint]
+    promise, proof, checkpoint = read_slip(text)
+    return [checkpoint, read_proof(proof)[2]] if proof else [checkpoint], promise
 
 
 def compare_command(r: Report, paths: list[str], options: Any) -> None:
-    """Whether what several people were shown can be one log. An export links heads of different sizes."""
-    exports = [path for path in paths if os.path.isdir(path) or zipfile.is_zipfile(path)]
+    """Whether what several people were shown can be one log. An export links heads of different sizes and finds what slips
+    were promised."""
     heads: list[tuple[str, Head]] = []
-    for note in [note for path in paths if path not in exports for note in notes_in(path)]:
-        heads.append((note, check_head(r, note, options.trust)))
+    promises: list[tuple[str, bytes, int]] = []
+    exports = [path for path in paths if os.path.isdir(path) or zipfile.is_zipfile(path)]
+    for path in [path for path in paths if path not in exports]:
+        notes, promise = parts_of(path)
+        heads += [(note, check_head(r, note, options.trust, lone=True)) for note in notes]
+        promises += [check_promise(r, promise, options.trust)] if promise else []
     linked: set[tuple[str, int]] = set()
     for path in exports:
-        note, head, roots = walk(r, path, options.trust, {one[1] for _, one in heads})
-        for other, (origin, size, root) in heads:
-            if origin == head[0] and roots.get(size, root) != root:
-                raise Wrong("off export", size, keep(options.out, other, note))
-        linked |= {(head[0], size) for size in roots}
-        heads.append((note, head))
+        sizes, leaves = {head[1] for _, head in heads}, {leaf for _, leaf, _ in promises}
+        whole = walk(r, path, options.trust, sizes, leaves, lone=True)
+        for note, (origin, size, root) in heads:
+            if origin == whole.head[0] and whole.roots.get(size, root) != root:
+                raise Wrong("off export", size, keep(options.out, note, whole.note))
+        linked |= {(whole.head[0], size) for size in whole.roots}
+        heads.append((whole.note, whole.head))
+        for _, leaf, until in [promise for promise in promises if promise[0] == whole.head[0]]:
+            seen = seen_at(whole.note, options.trust)
+            if leaf in whole.places:
+                r.right("in the log", whole.places[leaf], whole.head[1])
+            elif seen > until:
+                raise Wrong("buried", clock(until), clock(seen))
+            else:
+                r.not_checked("not there", clock(until), needed=True)
     for n, (note, head) in enumerate(heads):
         for other, its in heads[:n]:
             if head[:2] == its[:2] and head != its:
@@ -634,8 +676,12 @@ def compare_command(r: Report, paths: list[str], options: Any) -> None:
 def keep(folder: str, *notes: str) -> str:
     """Evidence: the two signed heads, in a file of their own."""
     path = os.path.join(folder, "fork-" + sha256("".join(notes).encode()).hex()[:16] + ".json")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump({"checkpoints": notes}, file, ensure_ascii=False, indent=1)
+    told = json.dumps({"checkpoints": notes}, ensure_ascii=False, indent=1)
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(told)
+    except OSError:
+        print(told)
     return path
 
 
@@ -854,6 +900,10 @@ WORDS = {
                    "its root at {} leaves is not the one computed from the export; both written to {}"),
     "fork": ("册 {} 在 {} 条时有两个册根：册被分了叉；两份已写入 {}",
              "log {} has two roots at {} leaves: it was forked; both written to {}"),
+    "buried": ("保证最迟 {} 入册的一条，见证机关 {} 签过的整册里没有：这就是没有入册的证据，请和整册一起留好",
+               "promised to be in by {}, it is not in the log a witness signed at {}: this is evidence, keep both"),
+    "not there": ("保证过的一条不在这份整册里；如果整册是 {} 以后取的，就是没有入册的证据",
+                  "what was promised is not in this export; if the export is later than {}, that is evidence"),
     "one only": ("至少要两份才能对照", "it takes two to compare"),
     "not linked": ("条数不同，没有发现矛盾；是不是同一本册接着写的定不了：请加上整册",
                    "of different sizes and no contradiction; whether one continues the other takes an export"),
