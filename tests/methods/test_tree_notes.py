@@ -18,12 +18,16 @@ from minqing.methods.tree import (
     Policy,
     Promise,
     Proof,
+    Refused,
+    Request,
     Verified,
     consistency,
     cosign,
+    decide,
     inclusion,
     leaf_hashes,
     log_key,
+    may_sign,
     nodes_of,
     opening,
     read_checkpoint,
@@ -32,6 +36,7 @@ from minqing.methods.tree import (
     read_policy,
     read_promise,
     read_proof,
+    read_request,
     read_signature,
     read_slip,
     root_of,
@@ -40,7 +45,6 @@ from minqing.methods.tree import (
     verified,
     witness_key,
 )
-from minqing.methods.tree.witness import Request, decide, read_request
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 EXAMPLE = json.loads((VECTORS / "signed_note_example.json").read_text())
@@ -337,3 +341,29 @@ def test_a_torn_request_is_refused_before_anything_is_believed(body):
 def test_a_witness_signature_line_reads_back():
     made = cosign(str(head(8)), WITNESS, NPC, AT)
     assert read_signature(str(made)[:-1]) == made
+
+
+# The signer
+
+
+def test_the_signer_signs_what_continues_and_the_same_head_again():
+    may_sign(None, head(3))
+    may_sign(head(3), head(3))
+    may_sign(head(3), head(8), consistency(node(8), 3, 8))
+    assert read_checkpoint(str(head(8))) == head(8)
+
+
+@pytest.mark.parametrize(
+    ("newest", "following", "path", "why"),
+    [
+        (head(7), head(6), (), "rollback"),
+        (head(7), head(7, leaves=LEAVES[::-1]), (), "fork"),
+        (head(7), head(8, leaves=LEAVES[::-1]), consistency(node(8), 7, 8), "fork"),
+        (head(7), head(8), (), "fork"),
+        (head(7), head(8, "minqing.example/log2026b"), consistency(node(8), 7, 8), "origin"),
+    ],
+    ids=["smaller", "another root", "another past", "no proof", "another log"],
+)
+def test_the_signer_refuses_a_fork_and_a_rollback_by_name(newest, following, path, why):
+    with pytest.raises(Refused, match=why):
+        may_sign(newest, following, path)

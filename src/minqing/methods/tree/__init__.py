@@ -1,6 +1,6 @@
 """The tree of the log: hashes, proofs, signed heads, tiles, slips, witnesses. Pure; knows no database and no network.
 
-hashing → proofs → tiles; notes → slips, policy, witness. RFC 9162 and C2SP formats only; `docs/reference/log.md` says which.
+hashing → proofs → tiles; notes → slips, policy, witness, signer. RFC 9162 and C2SP formats only; `docs/reference/log.md` says which.
 """
 
 from minqing.methods.tree.hashing import Growing, leaf_hash, leaf_hashes, node_hash, root_of, sha256, sm3
@@ -31,6 +31,7 @@ from minqing.methods.tree.proofs import (
     range_root,
     root_at,
 )
+from minqing.methods.tree.signer import Refused, may_sign
 from minqing.methods.tree.slips import (
     BadSlip,
     Promise,
@@ -51,8 +52,10 @@ from minqing.methods.tree.tiles import (
     tile_of,
     tiles_of,
 )
+from minqing.methods.tree.witness import Answer, Request, decide, read_request
 
 __all__ = [
+    "Answer",
     "BadNote",
     "BadProof",
     "BadSlip",
@@ -63,6 +66,8 @@ __all__ = [
     "Policy",
     "Promise",
     "Proof",
+    "Refused",
+    "Request",
     "Signature",
     "Tile",
     "Verified",
@@ -71,10 +76,12 @@ __all__ = [
     "check_inclusion",
     "consistency",
     "cosign",
+    "decide",
     "inclusion",
     "leaf_hash",
     "leaf_hashes",
     "log_key",
+    "may_sign",
     "node_hash",
     "nodes_of",
     "opening",
@@ -88,6 +95,7 @@ __all__ = [
     "read_policy",
     "read_promise",
     "read_proof",
+    "read_request",
     "read_signature",
     "read_slip",
     "root_at",
