@@ -1,6 +1,7 @@
 """Files of an accusation: taken on the web and at the desk, sealed as they come, countable by nobody, openable by one office."""
 
 import os
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
@@ -17,6 +19,7 @@ from PIL import Image
 import sealed
 from doors.office import signed_in, words
 from makers import AT, County, county, register
+from minqing.doors.parts import slips
 from minqing.means.files.commands import keep_file, keep_sealed
 from minqing.means.files.jobs import sweep
 from minqing.means.files.models import Blob
@@ -182,6 +185,38 @@ def test_the_same_press_twice_is_one_accusation_with_its_files_once(here, client
     for _ in range(2):
         assert sent_well(send(client, 4, now="1", files=[photo()]))
     assert len(sealed.opened_words()) == 1 and len(sealed.boxes()) == 1
+
+
+def test_files_that_come_only_with_a_second_press_are_not_lost_but_sealed_as_an_addition(
+    here, client, settings
+):
+    assert sent_well(send(client, 4, now="1", files=[photo()]))
+    first = only_words()
+    again = send(client, 4, now="1", files=[photo(), photo("合同.jpg", 30)], word="2468")
+    page = words(again)
+    assert again.status_code == 409 and first["verify_no"] in page and ACCUSED in page
+    assert "这次带来的1个附件还在" in page, "the one that is sealed already is not asked for again"
+    assert 'value="2468"' in page and "no-store" in again["Cache-Control"]
+    assert len(sealed.boxes()) == 1 and not Blob.objects.exists()
+    hidden = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', page))
+    assert hidden["form_key"] != KEY
+    assert sent_well(client.post("/report", {**hidden, "now": "1"}))
+    both = sealed.opened_words()
+    assert len(both) == 2 and len(sealed.boxes()) == 2
+    added = next(one for one in both if one["verify_no"] != first["verify_no"])
+    assert ACCUSED in added["text"] and first["verify_no"] in added["text"]
+    (file,) = added["files"]
+    assert sealed.opened(sealed.boxes()[file["id"]])[0]["name"] == "合同.jpg"
+    assert everything_on_disk(settings.MINQING_FILES) == b""
+
+
+def test_what_is_remembered_of_a_report_is_as_long_with_many_files_as_with_none(here, client):
+    sizes = set()
+    for n in (0, 1, 4):
+        key = uuid4().hex
+        assert sent_well(send(client, 4, now="1", form_key=key, files=[photo(shade=one) for one in range(n)]))
+        sizes.add(len(Session.objects.get(session_key=slips._place(key)[0]).session_data))
+    assert len(sizes) == 1
 
 
 def test_the_scan_of_an_accusing_letter_at_the_desk_is_sealed_with_its_words(here, settings):

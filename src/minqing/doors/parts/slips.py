@@ -2,8 +2,11 @@
 
 import hmac
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from secrets import token_hex
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -17,6 +20,7 @@ from minqing.ground.offices.rules import OfficeKind
 from minqing.kernel.keys import secret
 from minqing.means.documents.queries import Slip, SlipPaper, render_slip_pdf
 from minqing.means.documents.queries.sheet import qr_svg, verify_address
+from minqing.means.files.rules import MOST_FILES
 from minqing.methods import seal
 from minqing.work.intake.rules import Registered
 
@@ -77,8 +81,11 @@ def on_paper(told: Told, *, lang: str, roll: bool = False) -> bytes:
 # Ten minutes in the person's own browser: sealed, so that nobody reads it there, and a refresh does not lose it.
 
 
-def sealed(told: Told, *, at: datetime) -> str:
-    kept = {"told": asdict(told), "until": (at + SHOWN_FOR).timestamp()}
+def sealed(told: Told, *, at: datetime, sent: Iterable[str] | None = None) -> str:
+    kept: dict[str, Any] = {"told": asdict(told), "until": (at + SHOWN_FOR).timestamp()}
+    if sent is not None:  # as many names as there could be: the length tells nobody how many files came
+        names = list(sent)
+        kept["sent"] = names + [token_hex(8) for _ in range(MOST_FILES - len(names))]
     return seal.seal(secret("county.key"), AAD, json.dumps(kept).encode()).hex()
 
 
@@ -121,14 +128,27 @@ def draft_of(form_key: str) -> str:
     return f"draft:{sender_of(form_key)}"
 
 
-def remember(form_key: str, told: Told, *, at: datetime) -> None:
+def remember(form_key: str, told: Told, *, at: datetime, sent: Iterable[str] = ()) -> None:
+    """`sent`: the names under which the files of an accusation waited, to know on a second press which came later."""
     where, key = _place(form_key)
-    kept = seal.seal(key, AAD, sealed(told, at=at).encode()).hex()
+    kept = seal.seal(key, AAD, sealed(told, at=at, sent=sent).encode()).hex()
     values = {"session_data": kept, "expire_date": at + SHOWN_FOR}
     Session.objects.update_or_create(session_key=where, defaults=values)
 
 
 def remembered(form_key: str, *, at: datetime) -> Told | None:
+    kept = _remembered(form_key)
+    return unsealed(kept, at=at) if kept else None
+
+
+def sent_with(form_key: str) -> set[str]:
+    """The names remembered with a form that was sent; none when it was too long ago."""
+    kept = _remembered(form_key)
+    found = json.loads(seal.open_(secret("county.key"), AAD, bytes.fromhex(kept))) if kept else {}
+    return set(found.get("sent", ()))
+
+
+def _remembered(form_key: str) -> str:
     where, key = _place(form_key)
     row = Session.objects.filter(session_key=where).first()
-    return unsealed(seal.open_(key, AAD, bytes.fromhex(row.session_data)).decode(), at=at) if row else None
+    return seal.open_(key, AAD, bytes.fromhex(row.session_data)).decode() if row else ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -28,9 +29,10 @@ from minqing.ground.law.queries import now, today
 from minqing.ground.people.commands import read_phone
 from minqing.ground.people.rules import PhoneUnreadable, ReplyBy
 from minqing.kernel.errors import Refusal
-from minqing.means.files.commands import keep_file, let_go, move_files
-from minqing.means.files.queries import files_of, held_boxes, held_count
+from minqing.means.files.commands import keep_file, let_go, move_files, pass_on
+from minqing.means.files.queries import files_of, held_boxes, held_count, held_names
 from minqing.means.files.rules import FileClass
+from minqing.methods.codes import grouped
 from minqing.work.intake.commands import (
     change_word,
     hold_enclosure,
@@ -218,11 +220,12 @@ def _page(
     *,
     status: int = 200,
     wrong: Iterable[str] = (),
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     step = min(max(step, 1), len(STEPS))
     hidden = [(name, value) for name, value in carried.items() if value and name not in form.fields]
     return answer(
-        request, "public/report.html", status=status, page_title=TITLES[step - 1], form=form, step=step,
+        request, "public/report.html", status=status, page_title=TITLES[step - 1], form=form, step=step, more=more,
         steps=len(STEPS), hidden=[*hidden, ("step", step)], first=step == 1, last=step == len(STEPS), wrong=wrong,
         alarm=str(alarm_in(carried.get("text", ""))), accuses=bool(carried.get("accuses")), switch_form="ask",
         no_contact=not (carried.get("name") or carried.get("phone")),
@@ -254,11 +257,31 @@ def _register(request: HttpRequest, step: int, form: PlainForm, carried: Carried
     except Refusal as refusal:
         form.add_error(None, words_of(refusal))
         return _page(request, step, form, carried, status=refusal.status)
+    if registered.repeated and carried["accuses"]:
+        onward = carried | {"form_key": uuid4().hex}
+        sent = slips.sent_with(carried["form_key"])
+        if n := pass_on(draft=_draft(carried), to=_draft(onward), but=sent):
+            return _one_more(request, onward, registered.verify_no, told, n)
     if told is None:
         return answer(
             request, "public/repeated.html", page_title=_("已经登记过了"), verify_no=registered.verify_no
         )
     return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, told)
+
+
+def _one_more(
+    request: HttpRequest, carried: Carried, verify_no: str, told: slips.Told | None, n: int
+) -> HttpResponse:
+    """Files came with a second press, and the words of the first are sealed: they wait for words of their own."""
+    about = _("补充前一封举报，验真号：{verify_no}").format(verify_no=verify_no)
+    if about not in carried["text"]:
+        carried = carried | {"text": f"{carried['text']}\n\n{about}"}
+    more = {"n": n, "verify_no": verify_no, "code": grouped(told.code) if told else ""}
+    step = len(STEPS)
+    page = _page(
+        request, step, _form(step, carried)(initial=_initial(carried)), carried, status=409, more=more
+    )
+    return _keep(page, request, told) if told else page
 
 
 def _put_in(said: Said, carried: Carried) -> tuple[Registered, slips.Told | None]:
@@ -270,7 +293,8 @@ def _put_in(said: Said, carried: Carried) -> tuple[Registered, slips.Told | None
         if registered.repeated:
             return registered, slips.remembered(carried["form_key"], at=at)
         told = slips.Told.of(registered, word=bool(said.word))
-        slips.remember(carried["form_key"], told, at=at)
+        sent = held_names(_draft(carried)) if said.accuses else ()
+        slips.remember(carried["form_key"], told, at=at, sent=sent)
         if said.accuses:
             transaction.on_commit(partial(let_go, draft=_draft(carried)))
         else:

@@ -159,6 +159,18 @@ def hold_box(*, draft: str, name: str, box: bytes) -> None:
     store.hold(settings.MINQING_FILES, held_handle(draft), name, box)
 
 
+def pass_on(*, draft: str, to: str, but: Iterable[str] = ()) -> int:
+    """Boxes that wait go on to another draft; those named are where they belong already. Answers how many went on."""
+    left, done = 0, set(but)
+    for path in store.held(settings.MINQING_FILES, held_handle(draft)):
+        name = path.suffix.removeprefix(".")
+        if name not in done:
+            store.hold(settings.MINQING_FILES, held_handle(to), name, path.read_bytes())
+            left += 1
+        path.unlink(missing_ok=True)
+    return left
+
+
 def let_go(*, draft: str) -> None:
     """The boxes of a draft are where they belong, or are not wanted."""
     for path in store.held(settings.MINQING_FILES, held_handle(draft)):

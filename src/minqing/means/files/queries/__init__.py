@@ -123,6 +123,11 @@ def held_count(draft: str) -> int:
     return len(store.held(settings.MINQING_FILES, held_handle(draft)))
 
 
+def held_names(draft: str) -> list[str]:
+    """By which the same file is known again; they say nothing of it."""
+    return [path.suffix.removeprefix(".") for path in store.held(settings.MINQING_FILES, held_handle(draft))]
+
+
 def held_boxes(draft: str) -> Iterator[bytes]:
     """The boxes that wait under a draft, oldest first, one at a time in memory."""
     for path in store.held(settings.MINQING_FILES, held_handle(draft)):
