@@ -182,6 +182,31 @@ def test_a_change_by_another_officer_shows_both_versions(county: County) -> None
     assert again.status_code == 303
 
 
+def test_the_two_versions_name_choices_as_the_person_chose_them(county: County) -> None:
+    case, handler = accepted(county), signed_in(county, "handler")
+    seen = handler.get(f"/desk/cases/{case.pk}/reply/").context["form"]["seen"].value()
+    cases.contact_case(by=county["handler"], case_id=case.pk, at=makers.AT, words="已经电话联系。")
+    answer = handler.post(
+        f"/desk/cases/{case.pk}/reply/",
+        {"kind": "opinion", "outcome": "support", "text": "修好了。", "seen": seen},
+    )
+    assert answer.status_code == 409
+    assert answer.context["written"][:3] == [
+        ("哪一种答复", "处理意见"),
+        ("结果", "支持"),
+        ("意见", "修好了。"),
+    ]
+
+
+def test_the_leader_sees_in_which_townships_it_is_late(county: County) -> None:
+    begun = makers.AT - timedelta(days=150)
+    said = makers.register(place=makers.VILLAGE, at=begun)
+    accepted(county, at=begun, demand_id=said.demand_id)
+    body = signed_in(county, "leader").get("/desk/leader/").content.decode()
+    assert "在哪些地方超期" in body
+    assert f"place={makers.TOWN}000&light=red" in body
+
+
 def test_an_act_that_is_not_open_now_leads_back_to_the_case(county: County) -> None:
     case = accepted(county)
     answer = signed_in(county, "handler").get(f"/desk/cases/{case.pk}/accept/", follow=True)

@@ -296,8 +296,24 @@ def _conflict(request: HttpRequest, page: CasePage, act: Act, by: Actor) -> Http
         conflict=True,
         still=still,
         seen=seen,
+        written=_as_read(form),
         latest=list(reversed(page.timeline))[:4],
     )
+
+
+def _as_read(form: forms.Form) -> list[tuple[str, str]]:
+    """What is typed in a form, in the words the person saw: the label of a choice, never its key."""
+    told = []
+    for field in form.visible_fields():
+        value = field.value()
+        if not value:
+            continue
+        shown = "✓" if value is True else value
+        for key, label in getattr(field.field, "choices", ()):
+            inside = label if isinstance(label, list | tuple) else [(key, label)]
+            shown = next((name for one, name in inside if str(one) == str(value)), shown)
+        told.append((str(field.label), str(shown)))
+    return told
 
 
 def _after(request: HttpRequest, by: Actor, case_id: UUID) -> str:

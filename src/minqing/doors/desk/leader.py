@@ -22,9 +22,11 @@ from minqing.doors.parts.words import in_english, month_day
 from minqing.ground.law.queries import now
 from minqing.ground.offices.queries import OfficeLine, offices
 from minqing.ground.offices.rules import OfficeKind
+from minqing.ground.places.queries import places_below
+from minqing.ground.places.rules import Level
 from minqing.methods.clock import CHINA
 from minqing.work.cases.queries.flow import SpanLine, WeekLine, answer_days, weekly_flow
-from minqing.work.duties.queries import duty_counts, late_by_office, late_by_place
+from minqing.work.duties.queries import LatePlace, duty_counts, late_by_office, late_by_place
 from minqing.work.judgement.queries import rates, rates_by_office
 from minqing.work.judgement.rules import Rate
 
@@ -85,10 +87,22 @@ def leader(request: HttpRequest) -> HttpResponse:
     same = [one for one in seen if one.kind == kind]
     return desk(
         request, "desk/leader.html", page_title=_("看超期"), sentence=_sentence(counts, late), late=late, counts=counts,
-        places=late_by_place("/", now=at, paths=paths) if paths is None else [],
+        places=_by_township(at) if paths is None else [],
         weeks=_weeks(figures.weeks), spans=_spans(same, figures.answered), dots=_dots(same, figures), rate=figures.rate, figures=figures,
         chips=[Chip(_(one.label), f"?kind={one.value}", on=one == kind) for one in kinds],
     )  # fmt: skip
+
+
+def _by_township(at: datetime) -> list[tuple[str, str, LatePlace]]:
+    """(code, name, what is late there) in the register's order; places without anything late are left out."""
+    towns = places_below("/", level=Level.TOWNSHIP)
+    above = {town.path[: town.path.rstrip("/").rindex("/") + 1] for town in towns}
+    late = {line.place: line for path in sorted(above) for line in late_by_place(path, now=at)}
+    return [
+        (town.code, (town.name_en if in_english() else "") or town.name, late[town.path])
+        for town in towns
+        if town.path in late
+    ]
 
 
 def _fullest(

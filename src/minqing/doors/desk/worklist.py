@@ -189,7 +189,7 @@ def row_of(line: CaseLine) -> Row:
         *([_("上面在催")] if line.supervised else []), *([_("领导包案")] if line.carried else []),
         *([_("紧急")] if line.urgent else []),
         *([ngettext("共{n}人反映", "共{n}人反映", line.n_voices).format(n=line.n_voices)] if line.n_voices > 1 else []),
-        *([_("退回过{n}次").format(n=line.returns)] if line.returns else []),
+        *([ngettext("退回过{n}次", "退回过{n}次", line.returns).format(n=line.returns)] if line.returns else []),
         *([_("本人说没解决")] if line.reopened else []),
     ]  # fmt: skip
     quick = []
