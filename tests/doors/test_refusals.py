@@ -105,6 +105,13 @@ def test_secrets_are_not_shown_again(client):
     assert not any(secret in html for secret in sent.values())
 
 
+@pytest.mark.parametrize("key", ["9f2c7d3a41e84b0fa6c5d1e2f3a4b5c6", "01a201d6-93d8-7e18-9769-6c6b51f6f921"])
+def test_keys_of_a_page_go_along_without_being_shown(client, key):
+    body = client.post("/gone", {"text": TYPED, "form_key": key}).content.decode()
+    assert f'<input type="hidden" name="form_key" value="{key}">' in body
+    assert body.count(key) == 1
+
+
 def test_typed_markup_is_text(client):
     html = client.post("/refused", {"text": "</textarea><script>alert(1)</script>"}).content.decode()
     assert "<script>alert" not in html and "&lt;script&gt;alert" in html

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -244,7 +245,12 @@ def typed_of(request: HttpRequest) -> list[Typed]:
 
 
 def _is_small(name: str, value: str) -> bool:
-    return name.startswith("_") or (value.isascii() and len(value) < 24 and " " not in value)
+    if name.startswith("_") or (value.isascii() and len(value) < 24 and " " not in value):
+        return True
+    try:
+        return bool(UUID(value))  # a key of the page; nobody typed it
+    except ValueError:
+        return False
 
 
 def _had_files(request: HttpRequest) -> bool:
