@@ -72,7 +72,6 @@ class Rung(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["duty", "height"], name="duties_rung_once")]
-        indexes = [Index(fields=["office", "-at"], name="duties_rung_office")]
 
     def __str__(self) -> str:
         return f"{self.duty_id} {self.height}"
