@@ -8,16 +8,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from minqing.charter import REACH, RESIDENT_MAY, Actor, Reach, Role, Seat, Verb
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.work.cases.models import AWAY, Case, Hold, Link, Mediation
-from minqing.work.cases.rules import HoldState
 
 WITHDRAWN = "withdrawn"
 """Why a word left a joint case: its person took it back, and may come back."""
-OPEN_HOLD = (HoldState.OFFERED, HoldState.HELD, HoldState.OBJECTED)
 
 
-def open_holds(path: str) -> QuerySet[Hold]:
-    """Turns an office (or one below it) still has: offered to it, objected by it, held or assisted by it."""
-    return Hold.objects.filter(office__path__startswith=path, state__in=OPEN_HOLD)
+def turns_elsewhere(path: str) -> QuerySet[Hold]:
+    """Turns an office (or one below it) has in cases it need not hold: offered to it, objected by it, assisted by it."""
+    return Hold.objects.filter(AWAY, office__path__startswith=path)
 
 
 def reach_of(by: Actor, verb: Verb) -> tuple[bool, list[Seat]]:
@@ -54,7 +52,7 @@ def branch_of(by: Actor, seat: Seat) -> Q:
     if seat.role is Role.MEDIATOR:
         return Q(Exists(Mediation.objects.filter(case=OuterRef("pk"), mediator_id=by.account_id)))
     return Q(holder_path__startswith=seat.office_path) | Q(
-        Exists(open_holds(seat.office_path).filter(case=OuterRef("pk")))
+        Exists(turns_elsewhere(seat.office_path).filter(case=OuterRef("pk")))
     )
 
 
@@ -119,7 +117,7 @@ def branches(by: Actor, verb: Verb = Verb.CASE_VIEW) -> Iterator[QuerySet[Case]]
         yield Case.objects.filter(holder_path__startswith=path)
     for path in paths:
         # Few rows: what is offered to us or assisted by us and held elsewhere.
-        away = Q(pk__in=Hold.objects.filter(AWAY, office__path__startswith=path).values("case_id"))
+        away = Q(pk__in=turns_elsewhere(path).values("case_id"))
         yield Case.objects.filter(away).exclude(held)
         held |= away
     if by.account_id and any(seat.role is Role.MEDIATOR for seat in seats):
