@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, override
-from docx import Document
 
 from minqing.charter import PUBLIC, Verb
 from minqing.ground.people.commands import change_reply_by
@@ -17,6 +17,7 @@ from minqing.ground.people.queries import sealed_contact
 from minqing.ground.people.rules import ReplyBy, is_mail_address
 from minqing.ground.places.queries import guess
 from minqing.kernel.errors import Refusal
+from minqing.kernel.later import later
 from minqing.means.files.commands import keep_file, keep_sealed, move_files
 from minqing.means.files.rules import StoreFull
 from minqing.means.notify.commands import bounce_message
@@ -40,6 +41,11 @@ from minqing.work.intake.rules import (
     Said,
     accuses_officials,
 )
+
+if TYPE_CHECKING:
+    import docx
+else:
+    docx = later("docx")
 
 ROOM_FOR_A_NOTE = 200
 
@@ -201,7 +207,7 @@ def _whole(text: str, notes: list[str], owner: str, lang: str, at: datetime) -> 
 
 
 def _document(text: str) -> bytes:
-    made, out = Document(), BytesIO()
+    made, out = docx.Document(), BytesIO()
     for line in text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd").split("\n"):
         made.add_paragraph(line)
     made.save(out)

@@ -3,19 +3,25 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from minqing.kernel.errors import NotFound
+from minqing.kernel.later import later
 from minqing.means.documents.models import Document, Service
 from minqing.means.documents.queries.pdf import pdf_of
 from minqing.means.documents.queries.sheet import sheet_of
 from minqing.means.documents.queries.slip import Slip, SlipPaper, render_slip_pdf, slip_lines
-from minqing.means.documents.queries.word import docx_of
 from minqing.means.documents.rules import FORMS, DocKind, Way
 from minqing.methods.codes import BadNumber, read_verify_number
+
+if TYPE_CHECKING:
+    from minqing.means.documents.queries import word
+else:
+    word = later("minqing.means.documents.queries.word")
 
 __all__ = [
     "DocumentLine",
@@ -143,7 +149,7 @@ def render_pdf(document: Document, names: Names = NOBODY) -> bytes:
 
 
 def render_docx(document: Document, names: Names = NOBODY) -> bytes:
-    return docx_of(sheet_of(document, names), document.issued_at)
+    return word.docx_of(sheet_of(document, names), document.issued_at)
 
 
 def render_slip_html(slip: Slip) -> str:

@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
-
+from minqing.kernel.later import later
 from minqing.means.documents.rules import GlyphMissing
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = later("typst")
 
 WHEELS = ("pylopdf_fonts_zh_cn", "manimgx_fonts_cjk")
 SERIF = "NotoSerifSC-Regular.otf"
@@ -35,7 +40,7 @@ def folders() -> tuple[Path, ...]:
 
 
 @cache
-def fonts() -> typst.Fonts:
+def fonts() -> "typst.Fonts":
     """Read once a process (about 50 ms); fonts of the machine are never used, so a paper looks the same everywhere."""
     return typst.Fonts(
         include_system_fonts=False,

@@ -5,13 +5,17 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pikepdf
-import typst
-
+from minqing.kernel.later import later
 from minqing.means.documents.queries.fonts import check_signs, fonts
 from minqing.means.documents.queries.sheet import Sheet
+
+if TYPE_CHECKING:
+    import pikepdf
+    import typst
+else:
+    pikepdf, typst = later("pikepdf"), later("typst")
 
 FORMS = Path(__file__).resolve().parents[3] / "templates" / "documents"
 PITCH, TIGHT = 28.98, 25.4

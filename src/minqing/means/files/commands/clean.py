@@ -2,13 +2,17 @@
 
 import io
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pikepdf
-from PIL import Image, ImageOps
-
+from minqing.kernel.later import later
 from minqing.means.files import rules
 from minqing.means.files.rules import Kind
+
+if TYPE_CHECKING:
+    import pikepdf
+    from PIL import Image, ImageOps
+else:
+    pikepdf, Image, ImageOps = later("pikepdf"), later("PIL.Image"), later("PIL.ImageOps")
 
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _ONE_AT_A_TIME = threading.BoundedSemaphore(1)  # a 40-megapixel picture takes 120 MB while it is open
