@@ -216,6 +216,21 @@ def test_the_schema_is_openapi_3_1_and_names_the_fields(here, client):
     }
 
 
+def test_the_schema_tells_the_status_that_is_answered_the_shape_of_a_no_and_the_key_of_a_repeat(here, client):
+    told = client.get("/api/v1/openapi.json").json()
+    asked = told["paths"]["/api/v1/demands"]["post"]
+    answer = post(client, {"text": "停水"})
+    assert set(asked["responses"]) == {str(answer.status_code), "default"}
+    shape = told["components"]["schemas"]["RegisteredOut"]
+    assert set(answer.json()) <= set(shape["properties"])
+    no = asked["responses"]["default"]["content"]["application/problem+json"]["schema"]["$ref"].rpartition(
+        "/"
+    )[2]
+    assert set(told["components"]["schemas"][no]["required"]) == set(post(client, {}).json())
+    assert "Idempotency-Key" in {one["name"] for one in asked["parameters"]}
+    assert "201" in told["paths"]["/api/v1/verdicts"]["post"]["responses"]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(

@@ -69,8 +69,9 @@ class RegisteredOut(Schema):
 
 
 @router.post(
-    "/demands", operation_id="demand-register", summary="Register a demand", url_name="api-demand-register"
-)
+    "/demands", operation_id="demand-register", summary="Register a demand", url_name="api-demand-register",
+    response={201: RegisteredOut},
+)  # fmt: skip
 def demand_register(request: HttpRequest, payload: NewDemand) -> HttpResponse:
     by = caller_of(request)
     said = said_of(request, payload, by)

@@ -1,5 +1,6 @@
 """Verbs that open an identity, look for one, or hand out a file or a code: each leaves its trace before it answers."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -78,7 +79,7 @@ def demand_find(request: HttpRequest, payload: FindIn) -> HttpResponse:
 
 
 @router.post("/demands/{uuid:demand_id}/renew-receipt", operation_id="receipt-renew", summary="A new code for a lost slip",
-             url_name="api-receipt-renew")  # fmt: skip
+             url_name="api-receipt-renew", response={201: dict[str, Any]})  # fmt: skip
 def receipt_renew(request: HttpRequest, demand_id: UUID, payload: RenewIn | None = None) -> HttpResponse:
     by = _by(request)
 

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from minqing.charter import Actor
 from minqing.doors.api.callers import answer_once, caller_of, shape, told
-from minqing.doors.api.demands import language
+from minqing.doors.api.demands import ClockOut, language
 from minqing.doors.parts.tries import opened_by
 from minqing.ground.law import queries as law
 from minqing.ground.law.rules import UnknownRule
@@ -42,6 +42,41 @@ class VerdictIn(ReceiptIn):
     solved: Literal["yes", "partly", "no"]
     explained: Literal["yes", "no"]
     words: str = Field("", max_length=20_000)
+
+
+class HolderOut(Schema):
+    office: str
+    since: str
+    until: str | None
+
+
+class StepOut(Schema):
+    at: str
+    text: str
+
+
+class PaperOut(Schema):
+    title: str
+    verify_no: str
+
+
+class StatusOut(Schema):
+    """`texts` (replies and talk) only for the code together with the right word."""
+
+    state: str
+    state_text: str
+    holder: HolderOut
+    clocks: list[ClockOut]
+    timeline: list[StepOut]
+    documents: list[PaperOut]
+    acts: list[str]
+    verify_no: str
+    texts: dict[str, Any] | None = None
+
+
+class GivenOut(Schema):
+    version: int
+    reopened: bool
 
 
 def opened_status(opened: Opened, lang: str) -> Status:
@@ -79,6 +114,7 @@ def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
     operation_id="status-view",
     summary="Who has it, until when, and why",
     url_name="api-status-view",
+    response=StatusOut,
 )
 def status_view(request: HttpRequest, payload: StatusIn) -> HttpResponse:
     opened, _shut = opened_by(request, payload.receipt, payload.word)
@@ -122,6 +158,7 @@ def clock(line: ClockLine, lang: str) -> dict[str, Any]:
     operation_id="verdict-give",
     summary="Was it solved, was it explained",
     url_name="api-verdict-give",
+    response={201: GivenOut},
 )
 def verdict_give(request: HttpRequest, payload: VerdictIn) -> HttpResponse:
     opened, _shut = opened_by(request, payload.receipt)
@@ -156,6 +193,7 @@ def verdict_give(request: HttpRequest, payload: VerdictIn) -> HttpResponse:
     operation_id="reopening-ask",
     summary="Take up again what was taken back",
     url_name="api-reopening-ask",
+    response={201: dict[str, Any]},
 )
 def reopening_ask(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
     """Everything this word took back is worked on again, or waits to be sorted anew; no reason is asked."""

@@ -303,7 +303,7 @@ class WalkInIn(ActIn):
 
 
 @router.post("/receptions/{uuid:day_id}/walk-in", operation_id="reception-walk-in", summary="A number at the counter",
-             url_name="api-reception-walk-in")  # fmt: skip
+             url_name="api-reception-walk-in", response={201: dict[str, Any]})  # fmt: skip
 def reception_walk_in(request: HttpRequest, day_id: UUID, payload: WalkInIn | None = None) -> HttpResponse:
     by, given = _by(request), payload or WalkInIn()
     contact = Contact(name=given.name.strip(), phone=read_phone(given.phone))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver
-from ninja import NinjaAPI
 
 from minqing.doors.api import demands, identities, problems, receipts, staff
+from minqing.doors.api.contract import Contract
 
-api = NinjaAPI(
+api = Contract(
     title="民情 Minqing",
     version="1",
     description="One county's demands, cases and verdicts. 一个县的诉求、办理与评价。",
