@@ -198,6 +198,13 @@ def test_the_two_versions_name_choices_as_the_person_chose_them(county: County) 
     ]
 
 
+def test_what_a_decision_needs_is_not_called_optional(county: County) -> None:
+    case, handler = accepted(county), signed_in(county, "handler")
+    body = handler.get(f"/desk/cases/{case.pk}/reply/").content.decode()
+    assert '依据<span class="optional">处理意见书必写</span>' in body
+    assert '承诺的原话<span class="optional">可不填</span>' in body
+
+
 def test_the_leader_sees_in_which_townships_it_is_late(county: County) -> None:
     begun = makers.AT - timedelta(days=150)
     said = makers.register(place=makers.VILLAGE, at=begun)
