@@ -258,5 +258,6 @@ def mask_name(name: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    digits = "".join(c for c in unicodedata.normalize("NFKC", phone) if c.isdigit())
+    plain = phone.isascii() and phone.isdigit()
+    digits = phone if plain else "".join(c for c in unicodedata.normalize("NFKC", phone) if c.isdigit())
     return "*" * (len(digits) - 2) + digits[-2:] if len(digits) > 2 else "*" * len(digits)

@@ -176,7 +176,7 @@ class Batch:
             late(self)
             self._copy()
         if self.leaves:
-            self.leaves.sort(key=lambda entry: (entry.put_at, entry.id))
+            self.leaves.sort(key=lambda entry: (entry.put_at, entry.id.int))
             append(self.leaves)
         self.leaves.clear()
 
