@@ -6,6 +6,7 @@ import pytest
 
 from makers import AT, County
 from minqing.kernel.states import IllegalMove
+from minqing.means.documents.models import Document
 from minqing.means.documents.queries import documents_about
 from minqing.work.cases import commands as cases
 from minqing.work.cases import jobs
@@ -190,3 +191,16 @@ def test_an_order_is_answered_plainly_and_concluded_by_the_desk(town: County):
     assert set(owed(case.pk)) == {"hl.callback"}
     case = cases.conclude_case(by=town["dispatcher"], case_id=case.pk, at=later(2))
     assert (case.state, case.n_confirmed) == (S.CONCLUDED, 0)
+
+
+@pytest.mark.parametrize("typed", ["县水行政主管部门", "不服的，三十日内可以向上一级机关请求复查。"])
+def test_the_opinion_names_the_organ_of_the_review_however_the_officer_wrote_it(town: County, typed: str):
+    case = accepted(town)
+    case = cases.reply_case(
+        by=town["handler"], case_id=case.pk, at=AT, kind=ReplyKind.OPINION, outcome="support", text="三日内修好。",
+        **OPINION | {"remedy": typed},
+    )  # fmt: skip
+    paper = Document.objects.get(about=f"case:{case.pk}", kind="opinion")
+    organ = paper.body["remedy_organ"]
+    assert "，" not in organ and "请求" not in organ
+    assert typed in (organ, paper.body.get("remedy_other"))

@@ -11,7 +11,7 @@ from minqing.ground.people.queries import sealed_contact
 from minqing.means.documents.commands import issue_document
 from minqing.means.documents.rules import DocKind, scrubbed
 from minqing.methods.clock import CHINA
-from minqing.work.cases.commands.gate import day_of, voices
+from minqing.work.cases.commands.gate import day_of, organ_above, voices
 from minqing.work.cases.models import Case, Reply
 from minqing.work.cases.queries.gate import trail_of
 from minqing.work.cases.rules import REVIEW_DAYS
@@ -20,6 +20,8 @@ from minqing.work.intake.queries import demand_lines
 XF = "《信访工作条例》"
 NAMES_SCRUBBED = 5
 """Of how many voices the names are looked for; a paper for more is written about the matter, not about people."""
+SENTENCE = ("，", "。", "；", ",", ";", "请求", "申请", "日内")
+"""What tells a sentence from the name of an organ."""
 
 
 def about(case: Case) -> str:
@@ -75,8 +77,17 @@ def opinion(case: Case, reply: Reply, kind: DocKind, *, by: Actor, at: datetime,
         "reasons": reply.reasons, "opinion": reply.text, "basis": reply.basis,
     }  # fmt: skip
     if kind is not DocKind.REREVIEW:
-        parts |= {"remedy_days": REVIEW_DAYS, "remedy_organ": reply.remedy}
+        parts |= {"remedy_days": REVIEW_DAYS, **_remedy(reply)}
     return issue(case, kind, by=by, office_id=reply.office_id, at=at, **parts, **more)
+
+
+def _remedy(reply: Reply) -> dict[str, str]:
+    """To whom one turns: the organ's name goes into the paper's own sentence. Whole sentences stand beside it, and the
+    organ is then the one above the office."""
+    words = reply.remedy.strip()
+    if any(mark in words for mark in SENTENCE):
+        return {"remedy_organ": organ_above(reply.office_id).name, "remedy_other": words}
+    return {"remedy_organ": words}
 
 
 def _contact(here: OfficeLine, kind: DocKind) -> dict[str, str]:
