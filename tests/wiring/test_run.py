@@ -1,5 +1,6 @@
 """Promises of `minqing run`: one word brings it up, one Ctrl-C takes it down, and no accident costs a word."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -14,6 +15,7 @@ import psycopg
 import pytest
 
 from minqing.wiring import home, postgres
+from minqing.wiring.cli.run import add_arguments
 from serving import free_port
 from wiring.running import READY_WITHIN, Run
 
@@ -90,3 +92,16 @@ def test_a_database_started_by_hand_is_left_running(empty_home: home.Home, runs:
     one.ready()
     assert one.ends(signal.SIGTERM) == 0
     assert postgres.status(empty_home).running
+
+
+@pytest.mark.parametrize("typed", ["abc", "0", "65536", "-1", ""])
+def test_a_port_that_is_none_is_named_instead_of_a_traceback(
+    typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", typed)
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    with pytest.raises(SystemExit) as ended:
+        parser.parse_args([])
+    assert ended.value.code == 2
+    assert "65535" in capsys.readouterr().err

@@ -26,12 +26,20 @@ FIRST_PAGE_WITHIN = 300.0  # when it is given up; a slow machine is no reason to
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def _port(typed: str) -> int:
+    if not typed.isdecimal() or not 0 < int(typed) < 65_536:
+        raise argparse.ArgumentTypeError(
+            t(f"端口“{typed}”不对，应为 1 到 65535", f"no such port: {typed} (1 to 65535)")
+        )
+    return int(typed)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     cores = os.cpu_count() or 2
     parser.add_argument(
         "--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"), help=t("监听地址", "address to bind")
     )
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="PORT (8000)")
+    parser.add_argument("--port", type=_port, default=os.environ.get("PORT", "8000"), help="PORT (8000)")
     parser.add_argument(
         "--workers", type=int, default=max(1, min(cores, 8)), help=t("网页进程数", "web processes")
     )
