@@ -331,3 +331,8 @@ def test_a_shared_machine_and_an_accusation_leave_no_step_in_the_browser(here, c
     client.cookies["kiosk"] = "1"
     assert "no-store" in send(client, 1, text="水管裂了。").headers["Cache-Control"]
     assert "cache" in client.post("/report/slip/done").headers["Clear-Site-Data"]
+
+
+@pytest.mark.parametrize("where", ["/", "/open", "/help", "/privacy"])
+def test_whoever_only_asks_whether_a_page_is_there_is_told(here, client, where):
+    assert client.head(where).status_code == 200

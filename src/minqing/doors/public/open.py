@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from minqing.charter import PUBLIC
 from minqing.doors.parts.refusals import words_of
@@ -39,7 +39,7 @@ from minqing.work.judgement.queries import rates
 YEAR = timedelta(days=365)
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     doors = [
         Door(reverse("report"), _("我要反映"), _("出了什么事，写一句就行"), main=True),
@@ -55,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def open_page(request: HttpRequest) -> HttpResponse:
     """The people's verdict of the last year, with n and interval; the next reception days; the book of numbers."""
     return answer(
@@ -208,11 +208,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     return answer(request, "public/verify.html", form=form, paper=paper, slip=slip, **shown)
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return answer(request, "public/privacy.html", page_title=_("您的信息怎么保护"))
 
 
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return answer(request, "public/help.html", page_title=_("怎么用"))
