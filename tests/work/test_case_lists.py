@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from makers import AT, VILLAGE, County, register
+from makers import AT, CHINA, VILLAGE, County, register
 from minqing.charter import Verb
 from minqing.kernel.errors import NotFound
 from minqing.work.cases import commands as cases
+from minqing.work.cases.commands.gate import refresh_due
 from minqing.work.cases.models import Case
 from minqing.work.cases.queries import (
     Filters,
@@ -20,7 +21,9 @@ from minqing.work.cases.queries import (
 from minqing.work.cases.queries.gate import cases_for
 from minqing.work.cases.queries.worklist import QUEUES
 from minqing.work.cases.rules import Track
-from work.casework import accepted, forwarded, later, opened, voice
+from minqing.work.duties import commands as duties
+from minqing.work.duties.rules import Light
+from work.casework import accepted, forwarded, later, opened, owed, replied, voice
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +141,40 @@ def test_what_may_be_the_same_matter_is_offered_with_the_likest_first(town: Coun
     new = register("上湾村三组的自来水又停了", place=VILLAGE).demand_id
     assert [line.id for line in same_matter(town["dispatcher"], new, now=AT)] == [like.pk]
     assert date(2026, 6, 30) == AT.date()
+
+
+def test_an_office_is_late_with_its_own_clock_not_with_the_callback_another_owes(town: County):
+    case = replied(town, track=Track.ORDER)
+    (rule,) = owed(case.pk)
+    assert rule == "hl.callback"
+    late = later(60)
+    for by, red in ((town["handler"], False), (town["dispatcher"], True)):
+        (row,) = worklist(by, now=late).rows
+        assert (row.light is Light.RED, row.theirs) == (red, not red)
+        assert len(worklist(by, Filters(light="red"), now=late).rows) == red
+        assert {one.key: one.n for one in queues(by, now=late)}["late"] == red
+
+
+def test_the_own_clock_goes_before_a_nearer_one_of_another_office(town: County):
+    case = accepted(town)
+    duties.owe(
+        about=case.pk,
+        rule="xf.assist",
+        office_id=town.offices["hotline"],
+        place=case.place_path,
+        from_=AT,
+        at=AT,
+    )
+    nearest, own = (owed(case.pk)[rule] for rule in ("xf.assist", "xf.handle"))
+    assert nearest < own
+    refresh_due(case)
+    case.save()
+    between = later(20)
+    (row,) = worklist(town["handler"], now=between).rows
+    assert (row.due_at.astimezone(CHINA).date().isoformat(), row.theirs) == (own, False)
+    assert row.light is not Light.RED
+    assert worklist(town["handler"], Filters(light="red"), now=between).rows == []
+    (theirs,) = worklist(town["dispatcher"], now=between).rows
+    assert theirs.light is Light.RED, "who reads the whole county sees what is late in it"
+    much_later = later(120)
+    assert len(worklist(town["handler"], Filters(light="red"), now=much_later).rows) == 1

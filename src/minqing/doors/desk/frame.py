@@ -134,6 +134,8 @@ def _counted(by: Actor) -> dict[str, int]:
         n |= {queue.key: queue.n + queue.capped for queue in queues(by)}
         paths = None if _county(by) else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
         n["due"], n["overdue"] = due_soonest(paths, now=now())
+        if paths is not None:  # the list it leads to, counted the same way
+            n["overdue"] = n["late"]
     if by.may(Verb.PAIR_VIEW):
         n["pairs"] = int(has_pairs(by))
     return n

@@ -202,7 +202,7 @@ def row_of(line: CaseLine) -> Row:
     return Row(
         id=str(line.id), url=reverse("case-page", args=[line.id]), place=(line.place_en or line.place) if english else line.place,
         title=line.title, holder=f"{holder} → {offered}" if offered else holder, kind=_(Kind(line.kind).label),
-        state=_(line.state.label), due=line.due_at, got=line.registered_at, paused=line.state is CaseState.PARKED,
+        state=_(line.state.label), due=line.due_at, got=line.registered_at, paused=line.state is CaseState.PARKED, theirs=line.theirs,
         note=" · ".join(notes), acts=quick,
     )  # fmt: skip
 

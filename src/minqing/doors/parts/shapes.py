@@ -102,6 +102,7 @@ class Row:
     due: Day = None
     got: Day = None
     paused: bool = False
+    theirs: bool = False
     note: str = ""
     here: bool = False
     acts: Sequence[Act] = ()

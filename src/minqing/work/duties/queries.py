@@ -133,6 +133,25 @@ def next_dues(about_ids: Iterable[UUID]) -> dict[UUID, DutyLine]:
     return {row.about_id: line(row) for row in rows.order_by("about_id", "due_at", "id").distinct("about_id")}
 
 
+def next_own(about_ids: Iterable[UUID], paths: Paths) -> dict[UUID, DutyLine]:
+    """Of each subject the nearest open duty that an office within reach owes; nothing where only others owe."""
+    rows = _within(Duty.objects.filter(about_id__in=list(about_ids), met_at__isnull=True), paths)
+    return {row.about_id: line(row) for row in rows.order_by("about_id", "due_at", "id").distinct("about_id")}
+
+
+def abouts_lit(
+    paths: Paths, *, after: datetime | None = None, before: datetime | None = None
+) -> QuerySet[Duty]:
+    """Ids of the subjects whose nearest own duty ends from `after` on and before `before`, to be asked inside another query."""
+    rows = _within(Duty.objects.filter(met_at__isnull=True), paths)
+    if before is not None:
+        rows = rows.filter(due_at__lt=before)
+    if after is None:
+        return rows.values("about_id")  # type: ignore[return-value]
+    first = rows.order_by("about_id", "due_at", "id").distinct("about_id").values("pk")
+    return Duty.objects.filter(pk__in=first, due_at__gte=after).values("about_id")  # type: ignore[return-value]
+
+
 def light(line: DutyLine, now: datetime) -> Light:
     return light_at(from_on=line.from_on, due_at=line.due_at, met_at=line.met_at, now=now)
 

@@ -42,7 +42,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One row of a worklist. `seen` is not here: a page that acts reads it from `case_page`."""
+    """One row of a worklist. `theirs`: the day is another office's than the reader's.
+
+    `seen` is not here: a page that acts reads it from `case_page`.
+    """
 
     id: UUID
     number: str
@@ -61,6 +64,7 @@ class CaseLine:
     offered_to_en: str
     waits_for_us: bool
     due_at: datetime | None
+    theirs: bool
     light: Light
     days_left: int | None
     registered_at: datetime

@@ -30,7 +30,7 @@ from minqing.work.cases.queries.acts import acts_of
 from minqing.work.cases.queries.enclosed import Enclosed, enclosed_in
 from minqing.work.cases.queries.gate import case_for, trail_of
 from minqing.work.cases.queries.timeline import clock_lines, gathered, moments
-from minqing.work.cases.queries.worklist import line_of
+from minqing.work.cases.queries.worklist import line_of, own_paths
 from minqing.work.cases.rules import (
     FINAL,
     CaseState,
@@ -41,7 +41,7 @@ from minqing.work.cases.rules import (
     ReplyKind,
     Side,
 )
-from minqing.work.duties.queries import duties_about
+from minqing.work.duties.queries import duties_about, next_own
 from minqing.work.duties.rules import DutyLine
 from minqing.work.intake.queries import DemandLine, demand_lines
 from minqing.work.judgement.queries import VerdictLine, latest_about
@@ -103,11 +103,13 @@ def case_page(by: Actor, case_id: UUID, *, now: datetime | None = None) -> shape
 def _line(case: Case, holds: list[Hold], *, by: Actor, now: datetime) -> shapes.CaseLine:
     open_offers = [one for one in holds if one.state in {HoldState.OFFERED, HoldState.OBJECTED}]
     offer = next((one for one in open_offers if one.role == HoldRole.LEAD), None)
-    paths = tuple(seat.office_path for seat in by.seats)
+    sits = tuple(seat.office_path for seat in by.seats)
     waits = any(
-        one.state == HoldState.OFFERED and paths and one.office.path.startswith(paths) for one in open_offers
+        one.state == HoldState.OFFERED and sits and one.office.path.startswith(sits) for one in open_offers
     )
-    return line_of(case, offer, waits, by=by, now=now)
+    paths = own_paths(by)
+    own = next_own([case.pk], paths) if paths is not None else None
+    return line_of(case, offer, waits, by=by, now=now, own=own)
 
 
 def _voice(

@@ -15,7 +15,7 @@ from minqing.kernel.errors import NotFound
 from minqing.means.search import queries as search
 from minqing.methods.clock import CHINA, end_of
 from minqing.work.cases.models import Case, ExtensionAsk, Hold, Supervision
-from minqing.work.cases.queries.gate import branches
+from minqing.work.cases.queries.gate import branches, reach_of
 from minqing.work.cases.queries.lines import CaseLine, Filters, Page, QueueCount
 from minqing.work.cases.rules import (
     WORKING,
@@ -25,8 +25,8 @@ from minqing.work.cases.rules import (
     HoldState,
     Track,
 )
-from minqing.work.duties.queries import light_at
-from minqing.work.duties.rules import Light, soon_of
+from minqing.work.duties.queries import abouts_lit, light_at, next_own
+from minqing.work.duties.rules import DutyLine, Light, soon_of
 
 S = CaseState
 CAP = 1000
@@ -122,7 +122,7 @@ def _narrowed(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -
     if wanted.before is not None:
         rows = rows.filter(due_at__lt=end_of(wanted.before))
     if wanted.light:
-        rows = _lit(rows, wanted.light, now)
+        rows = _lit(rows, by, wanted.light, now)
     for field in ("kind", "track", "grade"):
         if value := getattr(wanted, field):
             rows = rows.filter(**{field: value})
@@ -146,9 +146,9 @@ def _queued(rows: QuerySet[Case], by: Actor, key: str, now: datetime) -> QuerySe
         case "mine":
             return rows.filter(handler_id=by.account_id, state__in=WORKING)
         case "late":
-            return rows.filter(due_at__lt=now)
+            return _lit(rows, by, Light.RED, now)
         case "soon":
-            return rows.filter(due_at__gte=now, due_at__lt=soon_until(now))
+            return _lit(rows, by, Light.ORANGE, now)
         case "objected":
             return rows.filter(state=S.OBJECTED)
         case "arbitrate":
@@ -183,8 +183,22 @@ def _ours(by: Actor, field: str) -> Q:
     return within
 
 
-def _lit(rows: QuerySet[Case], light: str, now: datetime) -> QuerySet[Case]:
-    soon = soon_until(now)
+def own_paths(by: Actor) -> list[str] | None:
+    """Whose clocks are this reader's own: those of their offices; None for who reads the whole county's."""
+    county, _seats = reach_of(by, Verb.CASE_VIEW)
+    return None if county else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
+
+
+def _lit(rows: QuerySet[Case], by: Actor, light: str, now: datetime) -> QuerySet[Case]:
+    """By the light a row shows. An office is late with what it owes itself, not with what others owe in its cases."""
+    soon, paths = soon_until(now), own_paths(by)
+    if paths is not None and light == Light.RED:
+        # The nearest of all clocks is no later than the nearest own one: an index finds the few that may be meant.
+        return rows.filter(due_at__lt=now, pk__in=abouts_lit(paths, before=now))
+    if paths is not None and light == Light.ORANGE:
+        return rows.filter(due_at__lt=soon, pk__in=abouts_lit(paths, after=now, before=soon))
+    if paths is not None and light in {Light.YELLOW, Light.GREEN}:
+        rows = rows.filter(pk__in=abouts_lit(paths, after=soon))
     half = RawSQL(HALF_GONE, [now], output_field=BooleanField())  # noqa: S611 own words, value bound
     match light:
         case Light.RED:
@@ -269,27 +283,36 @@ def case_lines(rows: list[Case], *, by: Actor, now: datetime) -> list[CaseLine]:
     ).select_related("office")
     offers: dict[UUID, Hold] = {}
     waits: set[UUID] = set()
-    paths = tuple(seat.office_path for seat in by.seats)
+    sits = tuple(seat.office_path for seat in by.seats)
     for hold in holds:
         if hold.role == HoldRole.LEAD:
             offers[hold.case_id] = hold
-        if hold.state == HoldState.OFFERED and paths and hold.office.path.startswith(paths):
+        if hold.state == HoldState.OFFERED and sits and hold.office.path.startswith(sits):
             waits.add(hold.case_id)
-    return [line_of(case, offers.get(case.pk), case.pk in waits, by=by, now=now) for case in rows]
+    paths = own_paths(by)
+    own = next_own([case.pk for case in rows], paths) if paths is not None else None
+    return [line_of(case, offers.get(case.pk), case.pk in waits, by=by, now=now, own=own) for case in rows]
 
 
-def line_of(case: Case, offer: Hold | None, waits: bool, *, by: Actor, now: datetime) -> CaseLine:
-    today = now.astimezone(CHINA).date()
+def line_of(
+    case: Case, offer: Hold | None, waits: bool, *, by: Actor, now: datetime, own: dict[UUID, DutyLine] | None
+) -> CaseLine:
+    """`own`: what the reader's offices owe (None: the whole county's reader). Their own clock goes before a nearer one of
+    somebody else; where only others owe, the row says so and has no light."""
+    today, due_at, due_from = now.astimezone(CHINA).date(), case.due_at, case.due_from
+    theirs = own is not None and case.pk not in own and due_at is not None
+    if own is not None and (mine := own.get(case.pk)) is not None:
+        due_at, due_from = mine.due_at, mine.from_on
     shown = Light.MET
-    if case.due_at is not None and case.due_from is not None:
-        shown = light_at(from_on=case.due_from, due_at=case.due_at, met_at=None, now=now)
+    if due_at is not None and due_from is not None and not theirs:
+        shown = light_at(from_on=due_from, due_at=due_at, met_at=None, now=now)
     return CaseLine(
         id=case.pk, number=case.number, external_no=case.external_no, title=case.title, track=Track(case.track),
         grade=Grade(case.grade), kind=case.kind, state=S(case.state), place=case.place.full_name if case.place else "",
         place_en=case.place.name_en if case.place else "", holder_id=case.holder_id, holder=case.holder.name,
         holder_en=case.holder.name_en, offered_to=offer.office.name if offer else "",
-        offered_to_en=offer.office.name_en if offer else "", waits_for_us=waits, due_at=case.due_at, light=shown,
-        days_left=(case.due_at.astimezone(CHINA).date() - today).days if case.due_at else None,
+        offered_to_en=offer.office.name_en if offer else "", waits_for_us=waits, due_at=due_at, theirs=theirs,
+        light=shown, days_left=(due_at.astimezone(CHINA).date() - today).days if due_at else None,
         registered_at=case.registered_at, mine=case.handler_id is not None and case.handler_id == by.account_id,
         urgent=case.urgent, confidential=case.confidential, supervised=case.supervised_at is not None,
         carried=case.carried_by_id is not None, n_voices=case.n_voices, n_confirmed=case.n_confirmed,
