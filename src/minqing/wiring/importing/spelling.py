@@ -23,7 +23,7 @@ NUMERALS = "零一二三四五六七八九"
 @lru_cache(65_536)
 def syllables(name: str) -> tuple[str, ...]:
     """One syllable a character; ü is written as passports write it. What is no character stays as it is."""
-    spelled = lazy_pinyin(name, errors=lambda other: list(other.lower()))
+    spelled = lazy_pinyin(name.lower(), errors="default")
     return tuple(one.replace("v", "yu") if one[:2] in {"lv", "nv"} else one for one in spelled)
 
 
