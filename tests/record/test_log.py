@@ -14,10 +14,9 @@ from minqing.methods import tree
 from minqing.methods.tree import leaf_hash, leaf_hashes, root_of, sm3
 from minqing.record.facts.commands import open_subject, record, relay
 from minqing.record.log.commands import append, promise, put_in_order, sign_head
-from minqing.record.log.commands.heads import signer
 from minqing.record.log.models import Checkpoint, Leaf, Pending, State, Tile
-from minqing.record.log.queries import head_of, newest_head, nodes, proof_of, released_head, size
-from minqing.record.log.rules import ORIGIN, SM3_ORIGIN, BrokenTree, Entry, NotInLog, RolledBack, shuffled
+from minqing.record.log.queries import head_of, newest_head, nodes, proof_of, released_head, signer, size
+from minqing.record.log.rules import ORIGIN, SM3_ORIGIN, BrokenTree, Entry, NotInLog, shuffled
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 30, 1, 20, tzinfo=UTC)
@@ -82,10 +81,10 @@ def test_a_database_set_back_is_not_signed() -> None:
     put(2, 3)
     sign_head(at=AT)
     transaction.savepoint_rollback(point)
-    with pytest.raises(RolledBack):
+    with pytest.raises(tree.Refused):
         sign_head(at=AT)
     put(4, 30)  # it grew again, past the size that was signed, but with other leaves
-    with pytest.raises(RolledBack):
+    with pytest.raises(tree.Refused):
         sign_head(at=AT)
     assert head_of(7) is None
 

@@ -154,6 +154,8 @@ class Batch:
         fact_id = self.new_id(at)
         while thread.last is not None and fact_id <= thread.last:
             fact_id = UUID(int=thread.last.int + (1 << 20))
+        if self.put_at is not None and self.put_at - at > facts.LATE_AFTER:
+            body[facts.LATE] = True
         text = facts.canonical({k: v for k, v in body.items() if v is not None}) if body else "{}"
         leaf = facts.leaf_of(
             key=thread.key, fact_id=fact_id, kind=kind, n=thread.n, at=at, body=text, previous=thread.previous, handle=thread.handle

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from minqing.means.files import jobs as files
 from minqing.methods.clock import CHINA
 from minqing.record.inbox.commands import forget_old, forget_tallies
+from minqing.record.log.commands import log_second_head
 from minqing.work.cases import jobs as cases
 from minqing.work.duties import jobs as duties
 from minqing.work.judgement import jobs as judgement
@@ -48,7 +49,12 @@ def _sweep(at: datetime) -> int:
     return files.sweep()
 
 
+def _second_head(at: datetime) -> None:
+    log_second_head(at=at)
+
+
 TIMETABLE: tuple[Timed, ...] = (
+    Timed("log.second-head", HOUR, _second_head),
     # What lapses on its day is not late: it ends before the ladder looks.
     Timed("cases.lapse", HOUR, cases.lapse),
     Timed("cases.withdraw", HOUR, cases.withdraw),

@@ -16,9 +16,9 @@ from minqing.ground.law.queries import now
 from minqing.ground.people.commands import index_contacts
 from minqing.means.files.jobs import scan_waiting
 from minqing.means.notify.jobs import send_due
+from minqing.methods.tree import Refused
 from minqing.record.facts.commands import react_once, relay
 from minqing.record.log.commands import beat, sign_head
-from minqing.record.log.rules import RolledBack
 from minqing.wiring import mail
 from minqing.wiring.mail.answering import senders
 from minqing.wiring.reactions import FUNCTIONS, REACTIONS, Function
@@ -110,7 +110,7 @@ class Worker:
     def _sign(self) -> None:
         try:
             sign_head(at=now())
-        except RolledBack as error:
+        except Refused as error:
             log.critical("the log is not what was signed before: %s", error)
 
     def _timetable(self) -> bool:

@@ -1,9 +1,10 @@
 """The shape of a fact, its leaf and its salt. Pure."""
 
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -21,6 +22,8 @@ FACT_SQL = (
     "INSERT INTO facts_fact (id, kind, about_id, n, by_id, at, body, leaf_hash)"
     " VALUES (%(fact_id)s, %(fact_kind)s, %(subject_id)s, 0, %(by_id)s, %(at)s, %(fact_body)s, %(leaf_hash)s)"
 )
+LATE = "late"
+LATE_AFTER = timedelta(hours=72)
 END_KINDS = frozenset({"case.concluded", "demand.withdrawn", "case.terminated"})
 
 
@@ -67,28 +70,23 @@ def _simple(value: Any) -> bool:
     return kind is list and all(map(_simple, value))
 
 
-_inner = bytes(byte ^ 0x36 for byte in range(256))
-_outer = bytes(byte ^ 0x5C for byte in range(256))
-
-
-def mac(key: bytes, message: bytes) -> bytes:
-    """HMAC-SHA256 (RFC 2104) for keys of at most 64 bytes, written out: `hmac.digest` takes twice as long."""
-    block = key.ljust(64, b"\0")
-    return sha256(block.translate(_outer) + sha256(block.translate(_inner) + message).digest()).digest()
+def told_late(body: str) -> bool:
+    """Whether a fact says of itself that it was written down more than three days after it happened."""
+    return f'"{LATE}":true' in body
 
 
 def salt_of(key: bytes, fact_id: UUID) -> bytes:
-    return mac(key, b"salt" + fact_id.bytes)
+    return hmac.digest(key, b"salt" + fact_id.bytes, "sha256")
 
 
 def handle_of(key: bytes) -> str:
     """The subject's opaque public handle, 32 hex characters."""
-    return mac(key, b"handle")[:16].hex()
+    return hmac.digest(key, b"handle", "sha256")[:16].hex()
 
 
 def commitment(salt: bytes, body: str) -> str:
     """HMAC-SHA256(salt, "commit/v1\\n" ‖ body), hex (trust specification §1.10)."""
-    return mac(salt, b"commit/v1\n" + body.encode()).hex()
+    return hmac.digest(salt, b"commit/v1\n" + body.encode(), "sha256").hex()
 
 
 def leaf_of(
@@ -108,7 +106,7 @@ def leaf_of(
     writes many facts of one subject may give its `handle`.
     """
     digest = sha256(body.encode()).hexdigest()
-    moment, day = _moment(at, at.tzinfo, at.fold)
+    moment, day = _moment(at, at.fold)
     inside = f'{{"at":"{moment}","body":"{digest}","id":"{fact_id}","kind":"{kind}"}}'
     step = "open" if n == 0 else "end" if kind in END_KINDS else "step"
     before = "" if previous is None else f'"p":"{previous.hex()}",'
@@ -119,9 +117,13 @@ def leaf_of(
 
 
 @lru_cache(1024)
-def _moment(at: datetime, _zone: tzinfo | None, _fold: int) -> tuple[str, str]:
-    """(the moment as written, its day in China); the same instant in another zone is equal but written otherwise."""
-    return at.isoformat(), at.astimezone(CHINA).date().isoformat()
+def _moment(at: datetime, _fold: int) -> tuple[str, str]:
+    """(the moment in China's time, its day there): one way of writing, so that the row alone can tell it again.
+
+    Two moments of the hour that ended a summer time twice are equal but for their fold.
+    """
+    local = at.astimezone(CHINA)
+    return local.isoformat(), local.date().isoformat()
 
 
 def wait_after(tries: int) -> timedelta:

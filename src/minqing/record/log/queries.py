@@ -1,16 +1,34 @@
 """Reads of the log: its size, tiles, heads and proofs."""
 
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.db import connection
 
-from minqing.kernel.ids import time_of
+from minqing.kernel.ids import time_of, uuid7_at
+from minqing.kernel.keys import secret
 from minqing.methods import tree
-from minqing.methods.tree.hashing import SIZE
+from minqing.methods.tree.hashing import SIZE, Hash
 from minqing.methods.tree.proofs import Node
+from minqing.methods.tree.tiles import WIDTH
 from minqing.record.log.models import Beat, Checkpoint, Cosignature, Leaf, Pending, State, Tile
-from minqing.record.log.rules import ORIGIN, RELEASED_EVERY, NotInLog
+from minqing.record.log.rules import (
+    HIGH_WATER,
+    KEY,
+    ORIGIN,
+    RELEASED_EVERY,
+    SM3_LEAF,
+    SM3_ORIGIN,
+    BrokenTree,
+    NotInLog,
+)
 
 
 @dataclass(frozen=True)
@@ -36,8 +54,125 @@ def waiting() -> int:
     return Pending.objects.count()
 
 
-def root_of_state(state: State) -> bytes:
-    return tree.Growing(state.size, bytes(state.stack)).root
+def waiting_since(moment: datetime) -> list[UUID]:
+    """Ids of leaves that have been waiting since before `moment`, by the time their id carries."""
+    return list(Pending.objects.filter(pk__lt=uuid7_at(moment)).values_list("pk", flat=True))
+
+
+def among_waiting(ids: Iterable[UUID]) -> set[UUID]:
+    return set(Pending.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class StateLine:
+    size: int
+    root: bytes
+    second_root: bytes
+
+
+def state() -> StateLine:
+    """How large the log is, and the roots of both its trees as they are kept."""
+    rows = State.objects.in_bulk([ORIGIN, SM3_ORIGIN])
+    first, second = rows.get(ORIGIN, State(size=0, stack=b"")), rows.get(SM3_ORIGIN, State(size=0, stack=b""))
+    return StateLine(first.size, root_of_state(first), root_of_state(second, tree.sm3))
+
+
+@dataclass(frozen=True)
+class LeafLine:
+    idx: int
+    id: UUID
+    leaf: bytes
+    put_at: datetime
+
+
+def leaves(start: int, stop: int) -> list[LeafLine]:
+    """Leaves start … stop-1 in order, those that are there."""
+    rows = Leaf.objects.filter(idx__gte=start, idx__lt=stop).order_by("idx")
+    return [
+        LeafLine(idx, id, bytes(leaf), at)
+        for idx, id, leaf, at in rows.values_list("idx", "id", "leaf", "put_at")
+    ]
+
+
+def places(ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Where leaves stand, by the id of their fact; those that stand."""
+    return dict(Leaf.objects.filter(id__in=list(ids)).values_list("id", "idx"))
+
+
+def kept_hashes(start: int, stop: int) -> dict[int, bytes]:
+    """The leaf hashes that the tiles keep, by place; `start` begins a tile."""
+    rows = Tile.objects.filter(level=0, number__gte=start // WIDTH, number__lte=(stop - 1) // WIDTH)
+    found = {}
+    for number, hashes in rows.values_list("number", "hashes"):
+        data = bytes(hashes)
+        for at in range(0, len(data), SIZE):
+            found[number * WIDTH + at // SIZE] = data[at : at + SIZE]
+    return {idx: one for idx, one in found.items() if start <= idx < stop}
+
+
+def without_fact(line: LeafLine) -> bool:
+    """Leaves of the log about itself have no fact."""
+    told = json.loads(line.leaf)
+    return isinstance(told, dict) and told.get("t") == SM3_LEAF
+
+
+def second_heads() -> dict[int, list[tuple[int, bytes]]]:
+    """What the log says of its second tree: size → (place of the leaf, root)."""
+    found: dict[int, list[tuple[int, bytes]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT idx, leaf FROM log_leaf WHERE position(%s::bytea IN leaf) > 0 ORDER BY idx",
+            [f'"t":"{SM3_LEAF}"'.encode()],
+        )
+        for idx, leaf in cursor.fetchall():
+            told = json.loads(bytes(leaf))
+            found.setdefault(told["size"], []).append((idx, bytes.fromhex(told["root"])))
+    return found
+
+
+def heads(after: int, upto: int) -> list[Head]:
+    """The signed heads of more than `after` and at most `upto` leaves, by size; without witnesses."""
+    rows = Checkpoint.objects.filter(origin=settings.MINQING_LOG_ORIGIN, size__gt=after, size__lte=upto)
+    return [
+        Head(row.origin, row.size, bytes(row.root), row.at, row.note)
+        for row in rows.order_by("size").iterator()
+    ]
+
+
+def largest_head() -> int:
+    found = Checkpoint.objects.filter(origin=settings.MINQING_LOG_ORIGIN).order_by("-size")
+    return found.values_list("size", flat=True).first() or 0
+
+
+def signed(head: Head) -> bool:
+    """Whether the county's own key signed exactly this."""
+    try:
+        note = tree.read_note(head.note)
+        tree.verified(note, [tree.log_key(head.origin, signer())])
+        told = tree.read_checkpoint(note.text)
+    except tree.BadNote:
+        return False
+    return (told.origin, told.size, told.root) == (head.origin, head.size, head.root)
+
+
+def signer() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(secret(KEY))
+
+
+def high_water() -> tree.Checkpoint | None:
+    """The largest head the signer of this machine ever signed, from its own file, which no database can set back."""
+    try:
+        return tree.read_checkpoint((Path(settings.MINQING_SIGNER) / HIGH_WATER).read_text())
+    except FileNotFoundError:
+        return None
+
+
+def root_of_state(state: State, h: Hash = tree.sha256) -> bytes:
+    """Raises BrokenTree when the kept edge does not fit the size."""
+    try:
+        return tree.Growing(state.size, bytes(state.stack), h).root
+    except ValueError:
+        raise BrokenTree(state.origin) from None
 
 
 def newest_head() -> Head | None:
@@ -108,3 +243,23 @@ def pending_age_s() -> int:
     """How long the oldest leaf has been waiting for its place, read from its id; 0 when none waits."""
     oldest = Pending.objects.order_by("id").values_list("id", flat=True).first()
     return max(0, int((datetime.now(UTC) - time_of(oldest)).total_seconds())) if oldest else 0
+
+
+def export(put: Callable[[str, bytes], None], progress: Callable[[int, int], None]) -> dict[str, Any]:
+    """Give `put(path, octets)` every file of the newest signed head's tree (C2SP tlog-tiles); `progress(done, of)` leaves.
+
+    Raises NotInLog when nothing has been signed yet. Returns {"size", "root", "files"}.
+    """
+    head = newest_head()
+    if head is None:
+        raise NotInLog()
+    files, done = 1, 0
+    for wanted in tree.tiles_of(head.size):
+        put(wanted.path, tile(wanted))
+        files += 1
+        if wanted.level == 0:
+            put(wanted.entries, tree.bundle(entries(wanted)))
+            files, done = files + 1, done + wanted.width
+            progress(done, head.size)
+    put("checkpoint", head.note.encode())
+    return {"size": head.size, "root": head.root.hex(), "files": files}

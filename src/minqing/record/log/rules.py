@@ -14,16 +14,13 @@ ORIGIN, SM3_ORIGIN = "county", "county/sm3"
 BATCH = 1000
 RELEASED_EVERY = timedelta(hours=1)
 SM3_LEAF = "checkpoint.sm3"
+KEY, HIGH_WATER = "log.key", "high-water"
 
 PENDING_SQL = "INSERT INTO log_pending (id, leaf) VALUES (%(fact_id)s, %(leaf)s)"
 
 
 class BrokenTree(Exception):
     """What is kept of a tree does not fit its leaves: somebody or something changed it. Nothing is put in order."""
-
-
-class RolledBack(Exception):
-    """The log is shorter than what has been signed, or another one: nothing is signed until a person has looked."""
 
 
 class NotInLog(Refusal):

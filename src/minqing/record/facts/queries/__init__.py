@@ -1,0 +1,28 @@
+"""Reads of facts, and the check of the whole log against them."""
+
+from minqing.record.facts.queries.checking import Finding, Kind, Verdict, verify
+from minqing.record.facts.queries.reading import (
+    abouts,
+    facts_about,
+    happened,
+    kinds_about,
+    kinds_since,
+    last_n,
+    queue_age_s,
+    stuck,
+)
+
+__all__ = [
+    "Finding",
+    "Kind",
+    "Verdict",
+    "abouts",
+    "facts_about",
+    "happened",
+    "kinds_about",
+    "kinds_since",
+    "last_n",
+    "queue_age_s",
+    "stuck",
+    "verify",
+]

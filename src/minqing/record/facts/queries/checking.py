@@ -1,0 +1,266 @@
+"""Does the log still say what was put into it? The county's own check; anybody else has verify.py and the tiles.
+
+Quick: leaves against the kept tiles, tiles against every signed head. Full: each leaf again from its fact's row, the
+second tree, facts that never came into the log. Whoever holds the database's superuser can change any of it; what they
+cannot do is sign, so a head that was signed, printed or witnessed no longer fits.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from minqing.kernel.keys import secret
+from minqing.kernel.words import Word
+from minqing.methods import seal
+from minqing.methods.tree import Growing, leaf_hashes, sm3
+from minqing.methods.tree.hashing import SIZE
+from minqing.record.facts import rules
+from minqing.record.facts.models import Fact, Subject
+from minqing.record.log import queries as log
+
+AT_A_TIME = 8192
+EARLY = timedelta(minutes=5)
+LATE = timedelta(hours=72)
+WITHIN = timedelta(hours=24)
+MOST = 10_000  # findings that are told one by one
+MOST_KEYS = 200_000
+
+
+class Kind(Word):
+    ALTERED = "altered", "被改过"
+    DELETED = "deleted", "被删去"
+    SWAPPED = "swapped", "被调换"
+    BACKDATED = "backdated", "时间倒填"
+    MISSING = "missing", "没有进册"
+    FORK = "fork", "与签过字的不是同一本"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`index`: the leaf's place, None for what has no place; `case`: the subject its fact is about, if that is known."""
+
+    index: int | None
+    kind: str
+    case: str | None = None
+
+
+@dataclass
+class Verdict:
+    size: int
+    root: str
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "size": self.size,
+            "root": self.root,
+            "ok": self.ok,
+            "findings": [asdict(one) for one in self.findings],
+        }
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fact with what its leaf needs."""
+
+    id: UUID
+    about_id: UUID
+    kind: str
+    n: int
+    at: datetime
+    body: str
+    leaf_hash: bytes
+
+
+def verify(*, full: bool = False, progress: Callable[[int, int], None] | None = None) -> Verdict:
+    """Check the log as it stands; reads only. The order of findings is that of the leaves."""
+    state = log.state()
+    check = _Check(state, full=full)
+    for start in range(0, state.size, AT_A_TIME):
+        stop = min(state.size, start + AT_A_TIME)
+        check.part(start, stop)
+        if progress:
+            progress(stop, state.size)
+    check.end()
+    found = sorted(set(check.found), key=lambda one: (one.index is None, one.index or 0, one.kind))
+    return Verdict(state.size, check.first.root.hex(), found[:MOST])
+
+
+class _Check:
+    def __init__(self, state: log.StateLine, *, full: bool) -> None:
+        self.state, self.full = state, full
+        self.found: list[Finding] = []
+        self.first, self.second = Growing(), Growing(h=sm3)
+        self.kept = log.high_water()
+        self.second_heads = log.second_heads() if full else {}
+        self.heads: list[log.Head] = []  # those within the part, and the one before it
+        self.fits = 0  # the largest size at which a signed head still fitted
+        self.facts = 0
+        self.keys: dict[UUID, bytes] = {}
+
+    def part(self, start: int, stop: int) -> None:
+        """Leaves start … stop-1."""
+        there = {line.idx: line for line in log.leaves(start, stop)}
+        kept = log.kept_hashes(start, stop)
+        hashes = dict(zip(there, leaf_hashes([line.leaf for line in there.values()]), strict=True))
+        self.heads = [*self.heads[-1:], *log.heads(start, stop)]
+        self._differ([n for n in range(start, stop) if hashes.get(n) != kept.get(n)], hashes, kept)
+        if self.full:
+            self._rows(there, hashes)
+        grown = [hashes.get(n) or kept.get(n) or bytes(SIZE) for n in range(start, stop)]
+        heads = {head.size: head for head in self.heads if head.size > start}
+        kept_size = {self.kept.size: self.kept} if self.kept else {}
+        for upto in self._grow(self.first, grown, start, stop, kept_size | heads):
+            if upto in heads:
+                self._head(heads[upto])
+            if upto in kept_size and kept_size[upto].root != self.first.root and not self._explained(upto):
+                self.found.append(Finding(self.fits, Kind.FORK))
+        if self.full:
+            second = leaf_hashes([there[n].leaf if n in there else b"" for n in range(start, stop)], sm3)
+            for upto in self._grow(self.second, second, start, stop, self.second_heads):
+                wrong = [idx for idx, root in self.second_heads[upto] if root != self.second.root]
+                if not self._explained(upto):
+                    self.found += [Finding(idx, Kind.FORK) for idx in wrong]
+
+    @staticmethod
+    def _grow(
+        tree: Growing, run: list[bytes], start: int, stop: int, heads: Mapping[int, Any]
+    ) -> Iterator[int]:
+        """Grow the tree through the part, stopping at each size at which something was said about it."""
+        for size in sorted(size for size in heads if start < size <= stop):
+            tree.add(run[tree.size - start : size - start])
+            yield size
+        tree.add(run[tree.size - start :])
+
+    def _differ(self, wrong: Sequence[int], hashes: Mapping[int, bytes], kept: Mapping[int, bytes]) -> None:
+        """Leaves that are not what their tile says: gone, changed places, or changed."""
+        places = {kept[idx]: idx for idx in wrong if idx in kept}
+        for idx in wrong:
+            if idx not in hashes:
+                self._say(idx, Kind.DELETED, kept.get(idx))
+            elif places.get(hashes[idx], idx) != idx:
+                self._say(idx, Kind.SWAPPED, hashes[idx])
+            else:
+                self._say(idx, Kind.ALTERED, kept.get(idx))
+
+    def _say(self, idx: int | None, kind: Kind, was: bytes | None) -> None:
+        about = Fact.objects.filter(leaf_hash=was).values_list("about_id", flat=True).first() if was else None
+        self.found.append(Finding(idx, kind, str(about) if about else None))
+
+    def _head(self, head: log.Head) -> None:
+        if log.signed(head) and head.root == self.first.root:
+            self.fits = head.size
+        elif not self._explained(head.size):
+            # Leaves, tiles and rows agree with one another, but not with what was signed: all were changed together.
+            self.found.append(Finding(self.fits, Kind.FORK))
+
+    def _explained(self, size: int) -> bool:
+        """Whether a leaf among the first `size` is known to be wrong, so that no root over it can be right."""
+        return any(one.index is not None and one.index < size for one in self.found)
+
+    def _rows(self, there: Mapping[int, log.LeafLine], hashes: Mapping[int, bytes]) -> None:
+        """Each leaf written anew from its fact's row; its time against the times around it."""
+        facts = {row.id: row for row in _facts([line.id for line in there.values()])}
+        self.facts += len(facts)
+        before = _before(facts.values())
+        places = log.places([row.id for row in before.values()])
+        self._open({row.about_id for row in facts.values()} - self.keys.keys())
+        for idx, line in there.items():
+            row = facts.get(line.id)
+            if row is None:
+                if not log.without_fact(line):
+                    self.found.append(Finding(idx, Kind.DELETED))
+                continue
+            case, previous = str(row.about_id), before.get((row.about_id, row.n - 1))
+            follows = row.n == 0 or (previous is not None and places.get(previous.id, idx) < idx)
+            if row.leaf_hash != hashes[idx] or not self._written(row, previous, line.leaf):
+                self.found.append(Finding(idx, Kind.ALTERED, case))
+            elif not follows or self._out_of_time(idx, row, line):
+                self.found.append(Finding(idx, Kind.BACKDATED, case))
+
+    def _written(self, row: Row, previous: Row | None, leaf: bytes) -> bool:
+        key = self.keys.get(row.about_id)
+        if key is None:
+            return True  # erased: the chain and the tree still hold, the words are gone
+        made = rules.leaf_of(
+            key=key, fact_id=row.id, kind=row.kind, n=row.n, at=row.at, body=row.body,
+            previous=previous.leaf_hash if previous else None,
+        )  # fmt: skip
+        return made == leaf
+
+    def _out_of_time(self, idx: int, row: Row, line: log.LeafLine) -> bool:
+        if row.at - line.put_at > EARLY:
+            return True
+        before = bisect_right(self.heads, idx, key=lambda head: head.size)
+        return before > 0 and self.heads[before - 1].at - row.at > LATE and not rules.told_late(row.body)
+
+    def _open(self, subjects: set[UUID]) -> None:
+        if len(self.keys) > MOST_KEYS:
+            self.keys.clear()
+        county = secret("county.key")
+        for pk, wrapped in Subject.objects.filter(pk__in=subjects, key__isnull=False).values_list(
+            "pk", "key"
+        ):
+            self.keys[pk] = seal.unwrap(county, bytes(wrapped or b""))
+
+    def end(self) -> None:
+        newest = max(self.kept.size if self.kept else 0, log.largest_head())
+        if newest > self.state.size:  # leaves that were signed are no longer there at all
+            self._say(self.state.size, Kind.DELETED, None)
+        if self.first.root != self.state.root and not self.found:
+            self.found.append(Finding(self.fits, Kind.FORK))
+        if self.full and self.second.root != self.state.second_root and not self.found:
+            self.found.append(Finding(self.fits, Kind.FORK))
+        if self.full:
+            self.found += [Finding(None, Kind.MISSING, str(about)) for about in self._unlogged()]
+
+    def _unlogged(self) -> list[UUID]:
+        """Subjects of facts whose leaf neither stands in the log nor waits for it, at most a day."""
+        late = log.waiting_since(timezone.now() - WITHIN)
+        missing = [row.about_id for row in _facts(late)]
+        if Fact.objects.count() <= self.facts + log.waiting():
+            return missing
+        last: UUID | None = None
+        while True:
+            after = Fact.objects.filter(pk__gt=last) if last else Fact.objects.all()
+            rows = dict(after.order_by("pk").values_list("pk", "about_id")[:AT_A_TIME])
+            if not rows:
+                return missing
+            last = max(rows)
+            missing += [rows[pk] for pk in rows.keys() - log.places(rows).keys() - log.among_waiting(rows)]
+
+
+COLUMNS = ("id", "about_id", "kind", "n", "at", "body", "leaf_hash")
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    *most, digest = values
+    return Row(*most, bytes(digest))
+
+
+def _facts(ids: Sequence[UUID]) -> Iterator[Row]:
+    for values in Fact.objects.filter(pk__in=ids).values_list(*COLUMNS):
+        yield _row(values)
+
+
+def _before(rows: Iterable[Row]) -> dict[tuple[UUID, int], Row]:
+    """The fact before each, by subject and number."""
+    wanted = [(row.about_id, row.n - 1) for row in rows if row.n]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, about_id, kind, n, at, body, leaf_hash FROM facts_fact"
+            " JOIN unnest(%s::uuid[], %s::int[]) AS wanted (about_id, n) USING (about_id, n)",
+            [[about for about, _ in wanted], [n for _, n in wanted]],
+        )
+        found = map(_row, cursor.fetchall())
+        return {(row.about_id, row.n): row for row in found}

@@ -1,0 +1,119 @@
+"""minqing log: check the log against every row and every signature; take it out whole.
+
+verify  exit 0 nothing wrong · 1 something was found · 2 it could not be checked
+export  a folder or a .zip that verify.py reads without us
+"""
+
+import argparse
+import contextlib
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+from django.db import Error
+
+from minqing.wiring.booting import boot, database, module
+from minqing.wiring.cli.bar import Bar
+from minqing.wiring.saying import Trouble, say, t
+
+UNREADABLE = 2
+KINDS = {
+    "altered": ("被改过", "altered"),
+    "deleted": ("被删去", "deleted"),
+    "swapped": ("被调换了位置", "swapped"),
+    "backdated": ("时间倒填", "back-dated"),
+    "missing": ("没有进册", "never came into the log"),
+    "fork": ("与签过字的册子不是同一本", "not the log that was signed"),
+}
+SHOWN = 50
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(dest="act", required=True, metavar="verify|export")
+    verify = acts.add_parser("verify", help=t("核对存证册", "check the log"))
+    verify.add_argument(
+        "--full",
+        action="store_true",
+        help=t("每一条都从原始记录重算，并核对两棵树", "every leaf anew from its row, and both trees"),
+    )
+    verify.add_argument(
+        "--json", action="store_true", help='{"size","root","ok","findings":[{"index","kind","case"}]}'
+    )
+    export = acts.add_parser("export", help=t("导出整册", "export the whole log"))
+    export.add_argument("target", type=Path, help=t("文件夹，或 .zip 文件", "a folder, or a .zip file"))
+    export.add_argument("--json", action="store_true", help='{"size","root","files"}')
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        with database():
+            boot()
+            return _verify(args) if args.act == "verify" else _export(args)
+    except (psycopg.Error, Error, OSError) as error:
+        raise Trouble(
+            t(f"读不出来：{error}", f"It cannot be read: {error}").splitlines()[0], code=UNREADABLE
+        ) from None
+
+
+def _verify(args: argparse.Namespace) -> int:
+    bar = Bar()
+    what = t("核对", "checking")
+    verdict = module("minqing.record.facts.queries").verify(
+        full=args.full, progress=lambda done, total: bar(done, total, what)
+    )
+    bar.close()
+    if args.json:
+        print(json.dumps(verdict.told(), ensure_ascii=False))
+        return 0 if verdict.ok else 1
+    print(t(f"{verdict.size} 条，册首 {verdict.root}", f"{verdict.size} leaves, root {verdict.root}"))
+    for one in verdict.findings[:SHOWN]:
+        place = t("未入册", "no place") if one.index is None else f"#{one.index}"
+        print(f"✗ {place} {t(*KINDS[one.kind])} {one.case or ''}".rstrip())
+    if len(verdict.findings) > SHOWN:
+        more = len(verdict.findings) - SHOWN
+        print(t(f"……还有 {more} 处（--json 全部列出）", f"… {more} more (--json lists all)"))
+    if verdict.ok:
+        print(t("✓ 与签过字的册首相符", "✓ agrees with every signed head"))
+    return 0 if verdict.ok else 1
+
+
+def _export(args: argparse.Namespace) -> int:
+    target: Path = args.target
+    if target.exists() and (target.is_file() or any(target.iterdir())):
+        raise Trouble(
+            t(f"{target} 已经存在，请换一个名字。", f"{target} exists: choose another name."), code=UNREADABLE
+        )
+    bar = Bar()
+    with _into(target) as put:
+        told = module("minqing.record.log.queries").export(
+            put, progress=lambda done, total: bar(done, total, t("导出", "exporting"))
+        )
+        second = module("minqing.record.log.commands").second_head(upto=told["size"])
+        if second is not None:
+            put("sm3/checkpoint", str(second).encode())
+    bar.close()
+    if args.json:
+        print(json.dumps(told))
+    else:
+        say(f"已导出 {told['size']} 条到 {target}", f"{told['size']} leaves exported to {target}")
+    return 0
+
+
+@contextlib.contextmanager
+def _into(target: Path) -> Iterator[Callable[[str, bytes], None]]:
+    """Where the files of the export go; a zip stands there whole or not at all."""
+    if target.suffix != ".zip":
+
+        def write(name: str, data: bytes) -> None:
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+        yield write
+        return
+    half = target.with_name(f".{target.name}.part")
+    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+        yield archive.writestr
+    half.rename(target)
