@@ -15,7 +15,16 @@ from minqing.methods.tree import leaf_hash, leaf_hashes, root_of, sm3
 from minqing.record.facts.commands import open_subject, record, relay
 from minqing.record.log.commands import append, promise, put_in_order, sign_head
 from minqing.record.log.models import Checkpoint, Leaf, Pending, State, Tile
-from minqing.record.log.queries import head_of, newest_head, nodes, proof_of, released_head, signer, size
+from minqing.record.log.queries import (
+    head_of,
+    newest_head,
+    nodes,
+    place_of,
+    proof_of,
+    released_head,
+    signer,
+    size,
+)
 from minqing.record.log.rules import ORIGIN, SM3_ORIGIN, BrokenTree, Entry, NotInLog, shuffled
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +72,20 @@ def test_each_leaf_is_proved_under_the_signed_head() -> None:
         tree.check_inclusion(leaf_hash(in_order()[idx]), idx, head.size, proof.path, head.root)
     with pytest.raises(NotInLog):
         proof_of(300, head)
+
+
+def test_a_leaf_is_found_by_its_hash_along_an_index() -> None:
+    put(300)
+    leaves = in_order()
+    # Leaves of these tests repeat after 300; each of these stands once.
+    assert [place_of(leaf_hash(leaves[idx])) for idx in (0, 255, 299)] == [0, 255, 299]
+    assert place_of(b"\x00" * 32) is None
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT idx FROM log_leaf WHERE substr(sha256('\\x00'::bytea || leaf), 1, 8) = '\\x00'::bytea"
+        )
+        assert "log_leaf_hash" in str(cursor.fetchall())
 
 
 def test_a_head_is_signed_once_a_size_and_kept() -> None:
@@ -117,6 +140,7 @@ def test_leaves_from_before_the_tree_are_grown_through() -> None:
     State.objects.update(stack=b"")
     State.objects.filter(pk=SM3_ORIGIN).update(size=0)
     Tile.objects.all().update(hashes=b"")
+    assert sign_head(at=AT) and newest_head().root == root_of(leaf_hashes(leaves))
     put(1, 700)
     leaves = in_order()
     assert tree.root_at(nodes(701), 701) == root_of(leaf_hashes(leaves))

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import CheckConstraint, F, Func, IntegerField
+from django.db.models import BinaryField, CheckConstraint, F, Func, Index, IntegerField
 
 
 class Octets(Func):
@@ -9,6 +9,13 @@ class Octets(Func):
 
 def at_most(field: str, octets: int, *, name: str) -> CheckConstraint:
     return CheckConstraint(condition=models.lookups.LessThanOrEqual(Octets(F(field)), octets), name=name)
+
+
+class HashHead(Func):
+    """The first eight octets of a leaf's hash (RFC 9162 §2.1.1), by which it is found again."""
+
+    template = "substr(sha256('\\x00'::bytea || %(expressions)s), 1, 8)"
+    output_field = BinaryField()
 
 
 class Pending(models.Model):
@@ -34,6 +41,7 @@ class Leaf(models.Model):
 
     class Meta:
         constraints = [at_most("leaf", 1024, name="log_leaf_leaf_small")]
+        indexes = [Index(HashHead(F("leaf")), name="log_leaf_hash")]
 
     def __str__(self) -> str:
         return str(self.idx)

@@ -11,6 +11,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from minqing.kernel.ids import time_of, uuid7_at
 from minqing.kernel.keys import secret
@@ -18,7 +19,7 @@ from minqing.methods import tree
 from minqing.methods.tree.hashing import SIZE, Hash
 from minqing.methods.tree.proofs import Node
 from minqing.methods.tree.tiles import WIDTH
-from minqing.record.log.models import Beat, Checkpoint, Cosignature, Leaf, Pending, State, Tile
+from minqing.record.log.models import Beat, Checkpoint, Cosignature, HashHead, Leaf, Pending, State, Tile
 from minqing.record.log.rules import (
     HIGH_WATER,
     KEY,
@@ -28,6 +29,7 @@ from minqing.record.log.rules import (
     SM3_ORIGIN,
     BrokenTree,
     NotInLog,
+    leaf_hash,
 )
 
 
@@ -97,6 +99,12 @@ def leaves(start: int, stop: int) -> list[LeafLine]:
 def places(ids: Iterable[UUID]) -> dict[UUID, int]:
     """Where leaves stand, by the id of their fact; those that stand."""
     return dict(Leaf.objects.filter(id__in=list(ids)).values_list("id", "idx"))
+
+
+def place_of(digest: bytes) -> int | None:
+    """Where the leaf of this hash (32 octets) stands; None when it has no place yet."""
+    rows = Leaf.objects.annotate(head=HashHead(F("leaf"))).filter(head=digest[:8]).values_list("idx", "leaf")
+    return next((idx for idx, leaf in rows if leaf_hash(bytes(leaf)) == digest), None)
 
 
 def kept_hashes(start: int, stop: int) -> dict[int, bytes]:

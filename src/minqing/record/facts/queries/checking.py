@@ -244,8 +244,8 @@ COLUMNS = ("id", "about_id", "kind", "n", "at", "body", "leaf_hash")
 
 
 def _row(values: tuple[Any, ...]) -> Row:
-    *most, digest = values
-    return Row(*most, bytes(digest))
+    pk, about_id, kind, n, at, body, digest = values
+    return Row(pk, about_id, kind, n, at, body, bytes(digest))
 
 
 def _facts(ids: Sequence[UUID]) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from django.db import transaction
 from minqing.kernel.ids import uuid7
 from minqing.methods import tree
 from minqing.methods.clock import CHINA
-from minqing.record.log.commands.order import hand_in
+from minqing.record.log.commands.order import catch_up, hand_in
 from minqing.record.log.models import Checkpoint as Head
 from minqing.record.log.models import State
 from minqing.record.log.queries import high_water, nodes, root_of_state, signer
@@ -37,6 +37,8 @@ def sign_head(*, at: datetime) -> bool:
     """
     origin = settings.MINQING_LOG_ORIGIN
     with _alone():
+        if State.objects.filter(size__gt=0, stack=b"").exists():
+            catch_up()
         with transaction.atomic(durable=True):  # what is read here has been committed
             state = State.objects.filter(pk=ORIGIN).first()
         size, root = (state.size, root_of_state(state)) if state else (0, tree.root_of([]))

@@ -65,6 +65,12 @@ def append(entries: Sequence[Entry]) -> int:
     return first.size
 
 
+@transaction.atomic
+def catch_up() -> None:
+    """Grow the trees over leaves that were put in order before there were trees; nothing when they fit."""
+    append([])
+
+
 def _fence(cursor) -> None:  # type: ignore[no-untyped-def]
     """From here on only one transaction puts leaves in order; it waits for the one before to end."""
     cursor.execute(
@@ -119,6 +125,8 @@ class Runs:
 
     def keep(self) -> None:
         """A tile that is begun grows at its end; one that is whole never changes again."""
+        if not self.found:
+            return
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO log_tile (level, number, hashes) VALUES (%s, %s, %s)"
