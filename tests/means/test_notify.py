@@ -64,6 +64,21 @@ def test_every_template_speaks_both_languages_on_every_way(key, channel, lang):
     assert "{" not in said.subject + said.text
 
 
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
+@pytest.mark.parametrize("key", ["demand.registered", "case.day-settled"])
+def test_a_word_without_a_case_is_promised_who_handles_it_and_no_answer(key, channel):
+    params = dict.fromkeys(rules.TEMPLATES[key][0].params, "3月2日")
+    told = {
+        lang: words_of(key=key, params=params, channel=channel, lang=lang, on=date(2026, 3, 2)).text
+        for lang in ("zh-hans", "en")
+    }
+    assert "答复" not in told["zh-hans"]
+    assert "answer you" not in told["en"] and "hear by" not in told["en"]
+    if key == "demand.registered":
+        assert "3月2日告诉您由" in told["zh-hans"]
+        assert "handles it" in told["en"]
+
+
 @pytest.mark.parametrize(
     "text",
     ["看这里 http://a.b", "见ｗｗｗ．tc.cn", "点 tangchuan.gov.cn 查看", "码 4829 1357 0264 1189",

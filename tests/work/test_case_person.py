@@ -1,12 +1,15 @@
 """The person judges: not solved opens the case again; taking back needs seven days and an outsider's call."""
 
+from datetime import date, datetime
+
 import pytest
 from django.utils.translation import override
 
 from makers import AT, County, register
 from minqing.ground.people.queries import looks_of
 from minqing.kernel.errors import NotFound
-from minqing.record.facts.queries import kinds_about
+from minqing.methods.clock import day_of
+from minqing.record.facts.queries import facts_about, kinds_about
 from minqing.work.cases import commands as cases
 from minqing.work.cases import jobs
 from minqing.work.cases.models import Case, Withdrawal
@@ -41,6 +44,23 @@ def test_not_solved_opens_the_case_again_with_its_clock_in_the_same_moment(town:
     assert owed(case.pk) == {"xf.reopen": "2026-07-20"}
     assert case.due_at is not None
     assert kinds_about(case.pk)[-1] == "case.reopened"
+
+
+def test_the_day_told_on_reopening_is_the_day_of_the_answer_not_of_a_supervision(town: County):
+    case = served(town)
+    cases.supervise_case(
+        by=town["leader"],
+        case_id=case.pk,
+        at=later(1),
+        answer_by=date(2026, 7, 6),
+        ground="delay",
+        words="请说明。",
+    )
+    verdict(case, "no", at=later(3))
+    told = next(fact for fact in facts_about(case.pk) if fact.kind == "case.reopened")
+    days = owed(case.pk)
+    assert min(days.values()) < days["xf.reopen"], "something else falls due earlier"
+    assert day_of(datetime.fromisoformat(str(told.body["due"]))).isoformat() == days["xf.reopen"]
 
 
 def test_a_well_explained_no_also_reopens_because_only_solved_counts(town: County):

@@ -92,8 +92,8 @@ NO_CODES = _("县里不会打电话或发短信索要查询码。")
 TEMPLATES: Mapping[str, tuple[Template, ...]] = {
     "demand.registered": (_template(
         _("您反映的事收到了"),
-        _("您反映的“{matter}”已经登记。现在由{holder}负责，最迟{due}给您答复。拿着登记回执上的查询码可以随时查看。"),
-        _("您反映的事已登记，由{holder}负责，最迟{due}答复。查看请凭登记回执，或拨打{hotline}。"),
+        _("您反映的“{matter}”已经登记。现在由{holder}负责，最迟{due}告诉您由哪个单位办。拿着登记回执上的查询码可以随时查看。"),
+        _("您反映的事已登记，由{holder}负责，最迟{due}告诉您由谁办。查看请凭登记回执，或拨打{hotline}。"),
         "matter", "holder", "due", "hotline",
     ),),
     "case.forwarded": (_template(
@@ -129,7 +129,7 @@ TEMPLATES: Mapping[str, tuple[Template, ...]] = {
     "case.day-settled": (_template(
         _("最迟哪天定下来了"),
         _("放假安排公布了，您反映的“{matter}”重新算过，最迟日期是{due}。"),
-        _("放假安排公布了，您反映的事最迟{due}答复。有疑问请拨打{hotline}。"),
+        _("放假安排公布了，您反映的事重新算过，最迟日期是{due}。有疑问请拨打{hotline}。"),
         "matter", "due", "hotline",
     ),),
     "case.parked": (_template(

@@ -21,6 +21,7 @@ from minqing.work.cases.commands.gate import (
     reason_in,
     step_out,
     take,
+    told_due,
     turn,
     voices,
     wake,
@@ -193,7 +194,7 @@ def reopen(case: Case, *, by: Actor, at: datetime, back: bool = False) -> None:
         )
     wake(case)
     keep(case, "reopened", "extended_days")
-    put_down(case, told, by=by, at=at, office_id=case.holder_id, times=case.reopened, due=case.due_at)
+    put_down(case, told, by=by, at=at, office_id=case.holder_id, times=case.reopened, due=told_due(case))
 
 
 def _spoken_lately(case: Case, demand_id: UUID, at: datetime) -> bool:
