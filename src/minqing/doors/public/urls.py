@@ -1,8 +1,8 @@
 """Addresses of the resident's door."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from minqing.doors.public import acts, report, status
+from minqing.doors.public import acts, log, report, status
 from minqing.doors.public import open as opened
 
 urlpatterns = [
@@ -20,6 +20,12 @@ urlpatterns = [
     path("open/receptions/<uuid:day_id>/book", opened.book, name="reception-book"),
     path("open/booking", opened.booking, name="booking"),
     path("verify", opened.verify, name="verify"),
+    path("log", log.log_page, name="log"),
+    path("log/checkpoint", log.log_checkpoint, name="log-checkpoint"),
+    path("log/tile/<path:path>", log.log_tile, name="log-tile"),
+    re_path(r"^log/proof/(?P<digest>[0-9a-f]{64})$", log.log_proof, name="log-proof"),
+    path("log/verify.py", log.log_verifier, name="log-verifier"),
+    path("log/log.policy", log.log_policy, name="log-policy"),
     path("privacy", opened.privacy, name="privacy"),
     path("help", opened.help_page, name="help"),
 ]

@@ -44,6 +44,11 @@ class Head:
     note: str
     witnesses: tuple[tuple[str, datetime], ...] = ()
 
+    @property
+    def short(self) -> str:
+        """The first 16 hex digits of the root, as they stand on paper."""
+        return self.root.hex()[:16]
+
 
 def size() -> int:
     """How many leaves stand in order."""
@@ -156,7 +161,7 @@ def signed(head: Head) -> bool:
     """Whether the county's own key signed exactly this."""
     try:
         note = tree.read_note(head.note)
-        tree.verified(note, [tree.log_key(head.origin, signer())])
+        tree.verified(note, [key()])
         told = tree.read_checkpoint(note.text)
     except tree.BadNote:
         return False
@@ -165,6 +170,16 @@ def signed(head: Head) -> bool:
 
 def signer() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(secret(KEY))
+
+
+def key() -> tree.Key:
+    """The public key by which the county's heads and promises are checked."""
+    return tree.log_key(settings.MINQING_LOG_ORIGIN, signer())
+
+
+def policy() -> tree.Policy:
+    """Whose signatures count: the county's own key, and its witnesses."""
+    return tree.Policy(logs=(key(),))
 
 
 def high_water() -> tree.Checkpoint | None:
