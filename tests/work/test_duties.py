@@ -11,6 +11,7 @@ from minqing.ground.law.rules import ExtensionTooLong
 from minqing.ground.offices.rules import OfficeKind
 from minqing.kernel.ids import uuid7
 from minqing.methods.clock import CHINA
+from minqing.record.facts.models import Subject
 from minqing.record.facts.queries import facts_about
 from minqing.work.duties import commands, queries
 from minqing.work.duties.models import Duty, Rung
@@ -177,21 +178,23 @@ def test_a_superior_sees_what_is_late_below_and_no_more(town: Town) -> None:
     late = {found.name for found in queries.late_by_office(["/county/water/"], now=AT)}
     assert late == {"青石水管站"}
     assert {found.name for found in queries.late_by_office(None, now=AT)} == {"青石水管站", "信访局"}
-    places = queries.late_by_place("/990101/", now=AT)
-    assert [(found.place, found.n, found.longest_days) for found in places] == [
-        ("/990101/", 1, 55),
-        ("/990101/101/", 1, 55),
-    ]
 
 
-def test_counts_tell_late_today_and_soon_apart(town: Town) -> None:
-    owe(town.water)
-    for day in ("2026-06-30", "2026-07-03", "2026-07-31"):
-        owe(town.water, rule="xf.park", term=day)
-    owe(town.water, rule="xf.handle", from_="2026-12-01")
-    found = queries.duty_counts(None, now=AT)
-    assert (found.open, found.late, found.due_today, found.soon, found.provisional) == (5, 1, 1, 2, 1)
-    assert queries.due_soonest(None, now=AT) == queries.due_soonest(["/county/"], now=AT) == (1, 1)
+def test_one_subject_late_by_two_clocks_is_one(town: Town) -> None:
+    first = owe(town.water)
+    commands.owe(
+        about=first.about_id, rule="xf.assist", office_id=town.water, place="", from_=first.from_on, at=AT
+    )
+    other = owe(town.water)
+    (office,) = queries.late_by_office(None, now=AT)
+    assert (office.n, office.besides) == (2, 0)
+    (office,) = queries.late_by_office(
+        None, now=AT, among=Subject.objects.filter(pk=first.about_id).values("pk")
+    )
+    assert (office.n, office.besides) == (1, 1)
+    assert set(queries.owed_by(town.water, before=AT).values_list("about_id", flat=True)) == {
+        first.about_id, other.about_id,
+    }  # fmt: skip
 
 
 def test_a_moved_duty_keeps_its_day(town: Town) -> None:
@@ -234,8 +237,6 @@ def test_lists_of_late_duties_are_flat(town: Town, assert_flat: Callable[..., No
             owe(new, place="/990101/101/")
 
     assert_flat(make=make, look=lambda: queries.late_by_office(None, now=AT))
-    assert_flat(make=make, look=lambda: queries.late_by_place("/990101/", now=AT))
-    assert_flat(make=make, look=lambda: queries.duty_counts(None, now=AT))
     assert_flat(
         make=make, look=lambda: queries.next_dues(list(Duty.objects.values_list("about_id", flat=True)))
     )

@@ -13,11 +13,10 @@ from minqing.charter import Actor, Role, Verb
 from minqing.doors.desk.acted import last_act
 from minqing.doors.parts.web import actor_of, answer
 from minqing.doors.parts.words import in_english
-from minqing.ground.law.queries import now, today
+from minqing.ground.law.queries import today
 from minqing.ground.offices.queries import account_names, names_of
 from minqing.means.notify.queries import unseen_count
 from minqing.work.cases.queries import QUEUES, queues
-from minqing.work.duties.queries import due_soonest
 from minqing.work.intake.queries import waiting_count
 from minqing.work.judgement.queries import waiting_callbacks
 from minqing.work.visits.queries import has_pairs
@@ -108,7 +107,9 @@ def desk(request: HttpRequest, template: str, *, status: int = 200, **context: A
     }
     return answer(
         request, template, status=status, rail=rail(request, by, n), me=me, today=today(),
-        due_today={"due": n["due"], "late": n["overdue"], "url": reverse("worklist") + "?light=red"} if "due" in n else None, **context,
+        due_today={
+            "due": n["today"], "url": reverse("worklist") + "?queue=today", "late": n["late"], "late_url": reverse("worklist") + "?queue=late",
+        } if "today" in n else None, **context,
     )  # fmt: skip
 
 
@@ -132,14 +133,6 @@ def _counted(by: Actor) -> dict[str, int]:
         n["callbacks"] = waiting_callbacks(by)
     if by.may(Verb.CASE_VIEW):
         n |= {queue.key: queue.n + queue.capped for queue in queues(by)}
-        paths = None if _county(by) else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
-        n["due"], n["overdue"] = due_soonest(paths, now=now())
-        if paths is not None:  # the list it leads to, counted the same way
-            n["overdue"] = n["late"]
     if by.may(Verb.PAIR_VIEW):
         n["pairs"] = int(has_pairs(by))
     return n
-
-
-def _county(by: Actor) -> bool:
-    return bool(by.roles & {Role.DISPATCHER, Role.LEADER, Role.ARBITER, Role.OPERATOR})

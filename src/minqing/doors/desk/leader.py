@@ -26,7 +26,10 @@ from minqing.ground.places.queries import places_below
 from minqing.ground.places.rules import Level
 from minqing.methods.clock import CHINA
 from minqing.work.cases.queries.flow import SpanLine, WeekLine, answer_days, weekly_flow
-from minqing.work.duties.queries import LatePlace, duty_counts, late_by_office, late_by_place
+from minqing.work.cases.queries.late import LatePlace, late_by_office, late_by_place
+from minqing.work.cases.queries.lines import Filters
+from minqing.work.cases.queries.worklist import counted
+from minqing.work.duties.queries import LateOffice
 from minqing.work.judgement.queries import rates, rates_by_office
 from minqing.work.judgement.rules import Rate
 
@@ -75,7 +78,7 @@ def leader(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     by.must(Verb.LATE_VIEW)
     paths, at = paths_of(by), now()
-    counts, late = duty_counts(paths, now=at), late_by_office(paths, now=at)
+    late = late_by_office(by, paths, now=at)
     if in_english():  # the register's order is that of the Chinese names
         late = sorted(late, key=lambda line: line.name_en or line.name)
     figures = figures_of(paths, at)
@@ -86,18 +89,18 @@ def leader(request: HttpRequest) -> HttpResponse:
     )
     same = [one for one in seen if one.kind == kind]
     return desk(
-        request, "desk/leader.html", page_title=_("看超期"), sentence=_sentence(counts, late), late=late, counts=counts,
-        places=_by_township(at) if paths is None else [],
+        request, "desk/leader.html", page_title=_("看超期"), sentence=_sentence(by, late, at), late=late, besides=any(line.besides for line in late),
+        places=_by_township(by, at) if paths is None else [],
         weeks=_weeks(figures.weeks), spans=_spans(same, figures.answered), dots=_dots(same, figures), rate=figures.rate, figures=figures,
         chips=[Chip(_(one.label), f"?kind={one.value}", on=one == kind) for one in kinds],
     )  # fmt: skip
 
 
-def _by_township(at: datetime) -> list[tuple[str, str, LatePlace]]:
+def _by_township(by: Actor, at: datetime) -> list[tuple[str, str, LatePlace]]:
     """(code, name, what is late there) in the register's order; places without anything late are left out."""
     towns = places_below("/", level=Level.TOWNSHIP)
     above = {town.path[: town.path.rstrip("/").rindex("/") + 1] for town in towns}
-    late = {line.place: line for path in sorted(above) for line in late_by_place(path, now=at)}
+    late = {line.place: line for path in sorted(above) for line in late_by_place(by, path, now=at)}
     return [
         (town.code, (town.name_en if in_english() else "") or town.name, late[town.path])
         for town in towns
@@ -130,13 +133,14 @@ def _name(one: OfficeLine) -> str:
     return one.name_en or one.name if in_english() else one.name
 
 
-def _sentence(counts: Any, late: list[Any]) -> str:
-    """今天有12件到期，3件已超期，最久的超9日。"""
-    due = ngettext("今天有{n}件到期", "今天有{n}件到期", counts.due_today).format(n=counts.due_today)
-    if not counts.late:
+def _sentence(by: Actor, late: list[LateOffice], at: datetime) -> str:
+    """今天有12件到期，3件已超期，最久的超9日。 The same matters as in the head and in the rail."""
+    today, red = (counted(by, Filters(queue=key), now=at) for key in ("today", "late"))
+    due = ngettext("今天有{n}件到期", "今天有{n}件到期", today).format(n=today)
+    if not red:
         return due + _("，没有超期的。")
     longest = max((line.longest_days for line in late), default=0)
-    over = ngettext("，{n}件已超期", "，{n}件已超期", counts.late).format(n=counts.late)
+    over = ngettext("，{n}件已超期", "，{n}件已超期", red).format(n=red)
     return due + over + _("，最久的超{days}日。").format(days=longest)
 
 

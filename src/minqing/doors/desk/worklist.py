@@ -40,7 +40,7 @@ def filters_of(request: HttpRequest) -> Filters:
     """Filters from the address; what cannot be read is left out."""
     given = request.GET
     return Filters(
-        state=given.get("state", ""), office=_uuid(given.get("office", "")), place=below(given.get("place", "")),
+        state=given.get("state", ""), office=_uuid(given.get("office", "")), owes=_uuid(given.get("owes", "")), place=below(given.get("place", "")),
         before=_day(given.get("before", "")), light=given.get("light", ""), kind=given.get("kind", ""),
         track=given.get("track", ""), grade=given.get("grade", ""), mine=given.get("mine") == "1",
         supervised=given.get("supervised") == "1", queue=given.get("queue", ""),
@@ -139,6 +139,8 @@ def _spoken(name: str, value: str) -> str:
     if name == "office" and (office_id := _uuid(value)):
         zh, en = names_of({office_id}).get(office_id, (value, value))
         return (en or zh) if in_english() else zh
+    if name == "owes" and (office_id := _uuid(value)):
+        return _("应由{office}办").format(office=_spoken("office", value))
     if name == "place":
         return place_names({value}, english=in_english()).get(value, value)
     if name == "before" and (on := _day(value)):

@@ -93,7 +93,7 @@ def gallery_desk(request: HttpRequest) -> HttpResponse:
         "frames": _frame("desk"),
         "today": TODAY,
         "rail": samples_desk.rail(),
-        "due_today": {"due": 12, "late": 3, "url": "/gallery/desk"},
+        "due_today": {"due": 12, "url": "/gallery/desk", "late": 3, "late_url": "/gallery/desk"},
         "me": {
             "name": pgettext("gallery", "陈经办"),
             "post": pgettext("gallery", "承办人"),

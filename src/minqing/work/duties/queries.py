@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -26,14 +27,16 @@ from minqing.work.duties.rules import (
 
 DAY = timedelta(days=1)
 REMEMBER_LATE = timedelta(days=90)
-CAP = 1000
+COUNTED = Count("about_id", distinct=True)
+LATE = (COUNTED, Min("due_at"))
 Paths = Sequence[str] | None
 """Office paths a reader reaches (with all below them); None is the whole county."""
 
 
 @dataclass(frozen=True)
 class LateOffice:
-    """What one office has late: still open, and done or dropped late within the last 90 days."""
+    """What one office has late: still open, and done or dropped late within the last 90 days. `besides`: late in other
+    subjects than those asked for."""
 
     office_id: UUID
     name: str
@@ -42,25 +45,7 @@ class LateOffice:
     oldest_due_at: datetime | None
     longest_days: int
     ended_late: int
-
-
-@dataclass(frozen=True)
-class LatePlace:
-    place: str
-    n: int
-    oldest_due_at: datetime
-    longest_days: int
-
-
-@dataclass(frozen=True)
-class DutyCounts:
-    """Open duties by how near their end is; `due_today` are those whose last day is today."""
-
-    open: int
-    late: int
-    due_today: int
-    soon: int
-    provisional: int
+    besides: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,59 +147,32 @@ def light_at(*, from_on: date, due_at: datetime, met_at: datetime | None, now: d
     return light_of(from_on=from_on, due_at=due_at, met_at=met_at, now=now, soon=soon)
 
 
-def late_by_office(paths: Paths, *, now: datetime) -> list[LateOffice]:
-    """By name, never by number: this is a list of what to ask about, not an order of offices."""
+def late_by_office(paths: Paths, *, now: datetime, among: QuerySet[Any] | None = None) -> list[LateOffice]:
+    """By name, never by number: this is a list of what to ask about, not an order of offices. Subjects are counted, not
+    clocks: what is late by two clocks is one. `among`: ids of the subjects meant; the others go into `besides`."""
     late = _within(Duty.objects.filter(met_at__isnull=True, due_at__lt=now), paths)
     ended = _within(Duty.objects.filter(met_at__gt=F("due_at"), met_at__gte=now - REMEMBER_LATE), paths)
-    open_now = {
-        pk: (n, oldest) for pk, n, oldest in late.values_list("office").annotate(Count("id"), Min("due_at"))
-    }
-    ended_late = dict(ended.values_list("office").annotate(Count("id")))
-    names = names_of(set(open_now) | set(ended_late))
+    inside = Q(about_id__in=among) if among is not None else Q()
+    open_now = {pk: rest for pk, *rest in late.filter(inside).values_list("office").annotate(*LATE)}
+    besides = dict(late.exclude(inside).values_list("office").annotate(COUNTED)) if among is not None else {}
+    ended_late = dict(ended.values_list("office").annotate(COUNTED))
     lines = []
-    for office_id, (name, name_en) in names.items():
+    for office_id, (name, name_en) in names_of(set(open_now) | set(ended_late) | set(besides)).items():
         n, oldest = open_now.get(office_id, (0, None))
         longest = days_late(oldest, now) if oldest else 0
-        lines.append(LateOffice(office_id, name, name_en, n, oldest, longest, ended_late.get(office_id, 0)))
+        more = besides.get(office_id, 0)
+        ended_n = ended_late.get(office_id, 0)
+        lines.append(LateOffice(office_id, name, name_en, n, oldest, longest, ended_n, more))
     return sorted(lines, key=lambda found: (found.name, str(found.office_id)))
 
 
-def late_by_place(place_path: str, *, now: datetime, paths: Paths = None) -> list[LatePlace]:
-    """Open overdue duties by the places directly below `place_path`; its own stand under itself."""
-    rows = _within(
-        Duty.objects.filter(met_at__isnull=True, due_at__lt=now, place__startswith=place_path), paths
-    )
-    found: dict[str, tuple[int, datetime]] = {}
-    for place, n, oldest in rows.values_list("place").annotate(Count("id"), Min("due_at")):
-        step, slash, _ = place[len(place_path) :].partition("/")
-        child = place_path + step + slash
-        before = found.get(child)
-        found[child] = (n + before[0], min(oldest, before[1])) if before else (n, oldest)
-    return [
-        LatePlace(place, n, oldest, days_late(oldest, now)) for place, (n, oldest) in sorted(found.items())
-    ]
-
-
-def duty_counts(paths: Paths, *, now: datetime) -> DutyCounts:
-    """Open, late, due today, within three workdays, and reckoned without a published calendar."""
-    start, end = _today(now)
-    soon = soon_until(now)
-    found = _within(Duty.objects.filter(met_at__isnull=True), paths).aggregate(
-        open=Count("id"),
-        late=Count("id", filter=Q(due_at__lt=now)),
-        due_today=Count("id", filter=Q(due_at__gte=start, due_at__lt=end)),
-        soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=soon)),
-        provisional=Count("id", filter=Q(provisional=True)),
-    )
-    return DutyCounts(**found)
-
-
-def due_soonest(paths: Paths, *, now: datetime) -> tuple[int, int]:
-    """(due today, overdue) within reach, each counted to 1000 at most; for the head of every page."""
-    start, end = _today(now)
-    rows = _within(Duty.objects.filter(met_at__isnull=True), paths)
-    today = rows.filter(due_at__gte=start, due_at__lt=end)
-    return today[:CAP].count(), rows.filter(due_at__lt=now)[:CAP].count()
+def owed_by(office_id: UUID, *, before: datetime | None = None) -> QuerySet[Duty]:
+    """Ids of the subjects for which this very office owes something (that ended before `before`), to be asked inside
+    another query."""
+    rows = Duty.objects.filter(met_at__isnull=True, office_id=office_id).exclude(rule__in=RIGHTS)
+    if before is not None:
+        rows = rows.filter(due_at__lt=before)
+    return rows.values("about_id")  # type: ignore[return-value]
 
 
 def rungs_of(duty_ids: Iterable[UUID]) -> dict[UUID, list[RungLine]]:
@@ -267,11 +225,6 @@ def _within(rows: QuerySet[Duty], paths: Paths) -> QuerySet[Duty]:
     for path in paths:
         inside |= Q(office__path__startswith=path)
     return rows.filter(inside)
-
-
-def _today(now: datetime) -> tuple[datetime, datetime]:
-    start = datetime.combine(now.astimezone(CHINA).date(), time(), CHINA)
-    return start, start + DAY
 
 
 def soon_until(now: datetime) -> datetime:

@@ -24,10 +24,12 @@ class Filters:
     """What a worklist page shows; every field is a query parameter. Empty = not filtered.
 
     `state`: one state, or "open" (anything owed, the default), "ended", "all". `queue`: one of the desk's queues.
+    `office` holds it; `owes`: this office owes something in it, whoever holds it (with a red light: and is late with it).
     """
 
     state: str = ""
     office: UUID | None = None
+    owes: UUID | None = None
     place: str = ""
     before: date | None = None
     light: str = ""

@@ -25,7 +25,7 @@ from minqing.work.cases.rules import (
     HoldState,
     Track,
 )
-from minqing.work.duties.queries import abouts_lit, light_at, next_own
+from minqing.work.duties.queries import abouts_lit, light_at, next_own, owed_by
 from minqing.work.duties.rules import DutyLine, Light, soon_of
 
 S = CaseState
@@ -38,6 +38,7 @@ QUEUES: tuple[tuple[str, Any, Verb], ...] = (
     ("offered", _("等我单位接收"), Verb.CASE_ACCEPT),
     ("mine", _("我在办"), Verb.CASE_REPLY),
     ("late", _("已超期"), Verb.CASE_VIEW),
+    ("today", _("今天到期"), Verb.CASE_VIEW),
     ("soon", _("三个工作日内到期"), Verb.CASE_VIEW),
     ("objected", _("退回异议待核实"), Verb.CASE_RETURN),
     ("arbitrate", _("退回两次，待裁定"), Verb.CASE_ARBITRATE),
@@ -89,12 +90,18 @@ def _half(rows: QuerySet[Case], open_: bool) -> QuerySet[Case]:
     return rows.filter(due_at__isnull=True, merged_into__isnull=True).order_by("-id")
 
 
-def _count(parts: list[QuerySet[Case]], phases: tuple[bool, ...]) -> int:
+def _count(parts: list[QuerySet[Case]], phases: tuple[bool, ...], cap: int = CAP) -> int:
     n = 0
     for part in parts:
         for open_ in phases:
-            n += _half(part, open_).order_by()[: CAP - n].count() if n < CAP else 0
+            n += _half(part, open_).order_by()[: cap - n].count() if n < cap else 0
     return n
+
+
+def counted(by: Actor, filters: Filters, *, now: datetime) -> int:
+    """How long the list of these filters is, to the last row: for a sentence, not for a rail."""
+    with planned_for_values():
+        return _count([_narrowed(rows, by, filters, now) for rows in branches(by)], _phases(filters), 10**9)
 
 
 def queues(by: Actor, *, now: datetime | None = None) -> list[QueueCount]:
@@ -117,6 +124,8 @@ def _narrowed(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -
         rows = _queued(rows, by, wanted.queue, now)
     if wanted.office is not None:
         rows = rows.filter(holder_id=wanted.office)
+    if wanted.owes is not None:
+        rows = rows.filter(pk__in=owed_by(wanted.owes, before=now if wanted.light == Light.RED else None))
     if wanted.place:
         rows = rows.filter(place_path__startswith=wanted.place)
     if wanted.before is not None:
@@ -147,6 +156,8 @@ def _queued(rows: QuerySet[Case], by: Actor, key: str, now: datetime) -> QuerySe
             return rows.filter(handler_id=by.account_id, state__in=WORKING)
         case "late":
             return _lit(rows, by, Light.RED, now)
+        case "today":
+            return _due(rows, by, now, end_of(now.astimezone(CHINA).date()))
         case "soon":
             return _lit(rows, by, Light.ORANGE, now)
         case "objected":
@@ -195,22 +206,27 @@ def _lit(rows: QuerySet[Case], by: Actor, light: str, now: datetime) -> QuerySet
     if paths is not None and light == Light.RED:
         # The nearest of all clocks is no later than the nearest own one: an index finds the few that may be meant.
         return rows.filter(due_at__lt=now, pk__in=abouts_lit(paths, before=now))
-    if paths is not None and light == Light.ORANGE:
-        return rows.filter(due_at__lt=soon, pk__in=abouts_lit(paths, after=now, before=soon))
+    if light == Light.ORANGE:
+        return _due(rows, by, now, soon)
     if paths is not None and light in {Light.YELLOW, Light.GREEN}:
         rows = rows.filter(pk__in=abouts_lit(paths, after=soon))
     half = RawSQL(HALF_GONE, [now], output_field=BooleanField())  # noqa: S611 own words, value bound
     match light:
         case Light.RED:
             return rows.filter(due_at__lt=now)
-        case Light.ORANGE:
-            return rows.filter(due_at__gte=now, due_at__lt=soon)
         case Light.YELLOW:
             return rows.filter(half, due_at__gte=soon)
         case Light.GREEN:
             return rows.filter(~Q(half), due_at__gte=soon)
         case _:
             return rows
+
+
+def _due(rows: QuerySet[Case], by: Actor, after: datetime, before: datetime) -> QuerySet[Case]:
+    """What a reader's row says is due from `after` on and before `before`."""
+    if (paths := own_paths(by)) is None:
+        return rows.filter(due_at__gte=after, due_at__lt=before)
+    return rows.filter(due_at__lt=before, pk__in=abouts_lit(paths, after=after, before=before))
 
 
 def soon_until(now: datetime) -> datetime:
