@@ -1,6 +1,6 @@
 """The person judges: not solved opens the case again; taking back needs seven days and an outsider's call."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils.translation import override
@@ -13,18 +13,21 @@ from minqing.record.facts.queries import facts_about, kinds_about
 from minqing.work.cases import commands as cases
 from minqing.work.cases import jobs
 from minqing.work.cases.models import Case, Withdrawal
-from minqing.work.cases.queries import contact_person, status_of, withdrawals_for
+from minqing.work.cases.queries import case_page, contact_person, status_of, withdrawals_for
 from minqing.work.cases.rules import (
     CaseState,
     HiddenIdentity,
     NothingToJudge,
     NotHolder,
+    NotServed,
     OwnOfficeCalls,
+    ReviewLate,
     Track,
     WithdrawalPending,
 )
+from minqing.work.duties.queries import duties_about
 from minqing.work.judgement.queries import callbacks_for, verdicts_of
-from work.casework import accepted, forwarded, later, opened, owed, replied, resident, served, voice
+from work.casework import accepted, forwarded, later, on, opened, owed, replied, resident, served, voice
 
 pytestmark = pytest.mark.django_db
 S = CaseState
@@ -61,6 +64,62 @@ def test_the_day_told_on_reopening_is_the_day_of_the_answer_not_of_a_supervision
     days = owed(case.pk)
     assert min(days.values()) < days["xf.reopen"], "something else falls due earlier"
     assert day_of(datetime.fromisoformat(str(told.body["due"]))).isoformat() == days["xf.reopen"]
+
+
+def test_saying_not_solved_costs_nobody_the_thirty_days_of_review(town: County):
+    case = served(town)
+    me = voice(case)
+    window = owed(case.pk)["xf.review.ask"]
+    verdict(case, "no", at=later(3))
+    told = status_of(me, now=later(4))
+    assert "ask-review" in told.acts
+    open_days = {clock.key: clock.due.isoformat() for clock in told.clocks if clock.met_at is None}
+    assert open_days == {"xf.review.ask": window, "xf.reopen": "2026-07-20"}
+    assert sum(clock.key == "xf.review.ask" for clock in told.clocks) == 1
+    case.refresh_from_db()
+    assert told.holder.until == case.due_at, "the day of the answer is the office's, not the person's right"
+    last = on(window, 23)
+    assert "ask-review" in status_of(me, now=last).acts
+    case = cases.ask_review(by=resident(me), case_id=case.pk, at=last, reason="不同意这个答复。")
+    assert case.state == S.REVIEWING and set(owed(case.pk)) == {"xf.review"}
+    again = next(line for line in duties_about([case.pk])[case.pk] if line.rule == "xf.reopen")
+    assert again.dropped, "the office did not do it in time: the organ above took it over"
+
+
+def test_after_the_thirty_days_a_case_worked_on_again_is_past_review(town: County):
+    case = served(town)
+    me, window = voice(case), owed(case.pk)["xf.review.ask"]
+    verdict(case, "no", at=later(3))
+    late = on(window, 12) + timedelta(days=1)
+    told = status_of(me, now=late)
+    assert "ask-review" not in told.acts
+    assert all(clock.met_at for clock in told.clocks if clock.key == "xf.review.ask")
+    with pytest.raises(ReviewLate):
+        cases.ask_review(by=resident(me), case_id=case.pk, at=late, reason="不同意。")
+    on_paper = cases.ask_review_case(
+        by=town["dispatcher"], case_id=case.pk, at=late, demand_id=me, on=late.date() - timedelta(days=1),
+        reason="信是最后一天到的。",
+    )  # fmt: skip
+    assert on_paper.state == S.REVIEWING, "a letter that arrived in time may be entered later"
+
+
+def test_a_case_never_answered_has_no_review_to_ask_for(town: County):
+    case = accepted(town)
+    assert "ask-review" not in status_of(voice(case), now=AT).acts
+    with pytest.raises(NotServed):
+        cases.ask_review(by=resident(voice(case)), case_id=case.pk, at=AT, reason="不同意。")
+
+
+def test_the_desk_may_enter_a_paper_request_while_the_office_works_again(town: County):
+    def offered() -> bool:
+        acts = case_page(town["dispatcher"], case.pk, now=later(4)).acts
+        return "ask-review" in {line.act for line in acts}
+
+    case = accepted(town)
+    assert not offered()
+    case = served(town)
+    verdict(case, "no", at=later(3))
+    assert offered()
 
 
 def test_a_well_explained_no_also_reopens_because_only_solved_counts(town: County):

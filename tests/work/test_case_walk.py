@@ -10,7 +10,7 @@ from minqing.record.facts.queries import kinds_about
 from minqing.work.cases import commands as cases
 from minqing.work.cases import jobs
 from minqing.work.cases.models import Case
-from minqing.work.cases.rules import FINAL, MACHINES, CaseState, Track
+from minqing.work.cases.rules import FINAL, MACHINES, WORKING, CaseState, Track
 from minqing.work.duties.queries import next_due
 from work.casework import (
     OPINION,
@@ -121,6 +121,22 @@ SECOND = {
     "reasons": "事实清楚。",
     "basis": "《信访工作条例》第三十六条",
 }
+
+
+def again_in(state: CaseState) -> Callable[..., Case]:
+    """Answered, served, not solved: worked on again, and the days of review run on."""
+
+    def stand(town: County, **_more: object) -> Case:
+        case = served(town)
+        step(town, case, "reopen")
+        case.refresh_from_db()
+        if state is not S.ACCEPTED:
+            step(town, case, "extend" if state is S.EXTENDED else "park")
+        return case
+
+    return stand
+
+
 STANDING: dict[CaseState, Callable[..., Case]] = {
     S.REGISTERED: opened, S.FORWARDED: forwarded, S.ASSIGNED: assigned, S.OBJECTED: objected, S.REFERRED_UP: referred,
     S.ACCEPTED: accepted, S.EXTENDED: extended, S.PARKED: parked, S.REPLIED: replied, S.SERVED: served,
@@ -219,6 +235,8 @@ def test_every_step_leads_where_the_table_says_and_leaves_a_duty(
     town: County, track: Track, state: CaseState, act: str
 ):
     standing = closed_after_review if (state, act) == (S.CLOSED, "ask-rereview") else STANDING[state]
+    if act == "ask-review" and state in WORKING:
+        standing = again_in(state)
     case = standing(town, track=track)
     case.refresh_from_db()
     assert case.state == state

@@ -116,6 +116,30 @@ def test_those_who_say_no_before_the_next_answer_go_on_together_each_with_a_day(
     assert Verdict.objects.filter(voice_id=words[2], latest=True).count() == 1, "one person counts once"
 
 
+def test_a_voice_that_went_on_keeps_its_own_days_of_review(town: County) -> None:
+    case, (no, other, silent) = neighbours(town, 3)
+    answer(town, case, at=later(1))
+    serves(town, case, date(2026, 7, 1), no, later(1))
+    serves(town, case, date(2026, 7, 3), other, later(3))
+    says(no, case.pk, "no", later(4))
+    says(other, case.pk, "no", later(5))
+    onward = now_in(no)
+    assert now_in(other) == onward
+    days = [
+        next(one.due for one in status_of(word, now=later(6)).clocks if one.key == "xf.review.ask")
+        for word in (no, other)
+    ]
+    assert days == [date(2026, 7, 31), date(2026, 8, 3)], "each from the day of their own service"
+    cases.ask_review(by=resident(other), case_id=onward.pk, at=later(6), reason="不同意。")
+    asked = now_in(other)
+    assert (asked.state, asked.continues_id) == (S.REVIEWING, onward.pk)
+    assert not owed(other)
+    onward.refresh_from_db()
+    assert (onward.state, onward.n_voices) == (S.ACCEPTED, 1), "for the other the office works on"
+    assert "ask-review" in status_of(no, now=later(6)).acts
+    assert "ask-review" not in status_of(silent, now=later(6)).acts, "nothing served to them yet"
+
+
 def test_the_last_voice_opens_the_case_itself(town: County) -> None:
     case, (one, other) = neighbours(town, 2)
     answer(town, case, at=later(1))

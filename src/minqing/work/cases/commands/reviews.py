@@ -14,6 +14,7 @@ from minqing.means.documents.rules import DocKind
 from minqing.means.files.commands import keep_file
 from minqing.work.cases.commands import papers
 from minqing.work.cases.commands.gate import (
+    answer_of,
     day_of,
     finish,
     keep,
@@ -30,10 +31,12 @@ from minqing.work.cases.commands.parting import go_on
 from minqing.work.cases.commands.resident import voice_of
 from minqing.work.cases.commands.serving import has_answer
 from minqing.work.cases.models import Case, Hold, Link, Reply
+from minqing.work.cases.queries.rights import review_right
 from minqing.work.cases.rules import (
     MACHINES,
     REREVIEW_ASK,
     REVIEW_ASK,
+    WORKING,
     BadArrival,
     CaseState,
     EndedBefore,
@@ -46,7 +49,9 @@ from minqing.work.cases.rules import (
     Track,
     opinion_lacks,
 )
+from minqing.work.duties import commands as duties
 from minqing.work.duties.queries import duties_about
+from minqing.work.intake.queries import person_of
 
 S = CaseState
 FINAL_STAGE = (
@@ -135,7 +140,14 @@ def _ask(
     state, reason = S(case.state), reason_in(reason)
     if state is stage.unserved and not has_answer(case, link):
         raise NotServed()
-    window = [line for line in duties_about([case.pk]).get(case.pk, ()) if line.rule == stage.window]
+    again = stage is REVIEW and state in WORKING
+    if again:
+        right = review_right(case, person_of(link.demand_id))
+        if right is None:
+            raise NotServed()
+        window = [right]
+    else:
+        window = [line for line in duties_about([case.pk]).get(case.pk, ()) if line.rule == stage.window]
     if state is S.CLOSED and not window:
         raise EndedBefore(state=state.label)
     if window and day_of(window[-1].due_at) < arrived:
@@ -154,7 +166,10 @@ def _ask(
     Hold.objects.create(
         case=case, office_id=organ.id, how=stage.how, words=reason, given_by=by.account_id, given_at=at
     )
-    turn(case, stage.act, at=at, from_=arrived)
+    # The organ above has it now: what the office owed for working on it again is dropped, not done.
+    turn(case, stage.act, at=at, from_=arrived, why=stage.how if again else "")
+    if again:
+        duties.drop(about=link.demand_id, rules=(answer_of(case),), why=stage.how, at=at)
     wake(case)
     keep(case)
     told = "case.review-asked" if stage is REVIEW else "case.rereview-asked"

@@ -9,6 +9,7 @@ from minqing.charter import Actor, Verb
 from minqing.work.cases.models import Case, ExtensionAsk, Hold, Supervision
 from minqing.work.cases.queries.gate import sits_in
 from minqing.work.cases.queries.lines import ActLine
+from minqing.work.cases.queries.rights import worked_again
 from minqing.work.cases.rules import (
     DECIDED,
     FINAL,
@@ -102,6 +103,8 @@ def acts_of(
 def _may_ask(case: Case, state: CaseState, holds: list[Hold], act: str) -> bool:
     """A request on paper: also in time but entered late, and from a voice that has its paper before the others."""
     machine = MACHINES[Track(case.track)]
+    if state in WORKING:
+        return act == "ask-review" and worked_again(case)
     if state is S.CLOSED:
         return (act == "ask-rereview") == any(hold.how == "review" for hold in holds)
     early = case.n_voices > 1 and case.track == Track.PETITION
@@ -159,16 +162,26 @@ def _whose(case: Case, by: Actor, holds: list[Hold]) -> Callable[[str, Verb], bo
 
 
 def resident_acts(
-    case: Case, seen: CaseState, *, withdrawing: bool, asked_to_mediate: bool, home: bool
+    case: Case,
+    seen: CaseState,
+    *,
+    withdrawing: bool,
+    asked_to_mediate: bool,
+    home: bool,
+    review: bool = False,
 ) -> list[str]:
-    """What the holder of a query code may do with this case now; `seen`: the state it has for this voice."""
+    """What the holder of a query code may do with this case now; `seen`: the state it has for this voice, `review`:
+    their days of review run on although the case is worked on again."""
     machine, state = MACHINES[Track(case.track)], S(case.state)
     found = []
     if state in DECIDED or case.replied_at is not None:
         found.append("verdict")
     if machine.may(state, "reopen"):
         found.append("come-back" if state is S.WITHDRAWN else "reopen")
-    found += [act for act in RESIDENT_MOVES if machine.may(seen, act) and seen is not S.CLOSED]
+    if seen in WORKING:
+        found += ["ask-review"] if review else []
+    elif seen is not S.CLOSED:
+        found += [act for act in RESIDENT_MOVES if machine.may(seen, act)]
     found.append("say")
     if withdrawing:
         found.append("undo-withdrawal")

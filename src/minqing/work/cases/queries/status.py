@@ -1,6 +1,6 @@
 """What the holder of a query code sees of their own word: plain words, who has it, until when, why, and what they may do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -18,10 +18,21 @@ from minqing.work.cases.queries.acts import resident_acts
 from minqing.work.cases.queries.gate import away_links, trail_of
 from minqing.work.cases.queries.lines import ClockLine, Moment, PaperLine, TalkLine
 from minqing.work.cases.queries.page import paper, replies_by_case
+from minqing.work.cases.queries.rights import review_right
 from minqing.work.cases.queries.timeline import Names, clock_lines, gathered, moments
 from minqing.work.cases.queries.told import Holder, PartStatus, Status, VerdictLine
 from minqing.work.cases.queries.words import STATE_TEXT, name_in
-from minqing.work.cases.rules import FINAL, SEEN_BY, SERVE, CaseState, HoldState, MediationState, Side, Track
+from minqing.work.cases.rules import (
+    FINAL,
+    REVIEW_ASK,
+    SEEN_BY,
+    SERVE,
+    CaseState,
+    HoldState,
+    MediationState,
+    Side,
+    Track,
+)
 from minqing.work.duties.queries import duties_about
 from minqing.work.duties.rules import DutyLine
 from minqing.work.intake.queries import DemandLine, demand_line
@@ -166,6 +177,10 @@ class _Shared:
         # Whoever joined those that go on is answered by a day of their own.
         if any(one.rule in AGAIN and one.met_at is None for one in mine):
             owed = [one for one in owed if one.rule not in AGAIN or one.met_at is not None]
+        right = review_right(case, self.person_id)
+        review = right is not None and right.due_at >= self.now
+        if right is not None and review:
+            owed = [*(one for one in owed if one.rule != REVIEW_ASK), right]
         clocks = clock_lines([*owed, *mine], names=self.names, now=self.now, lang=self.lang)
         trail = self.trail[case.pk]
         reviewing = self.reviews.get(case.pk)
@@ -175,7 +190,7 @@ class _Shared:
         office = name_in({0: holder}, 0) if holder else name_in(self.names, case.holder_id)
         return PartStatus(
             case.pk, case.number, link.part, seen.value, str(STATE_TEXT[seen]),
-            Holder(office, case.held_since, _until(clocks)), clocks,
+            Holder(office, case.held_since, _until(clocks, aside={REVIEW_ASK} if review else frozenset())), clocks,
             self.timeline(
                 [one for one in self.links if one.case_id in trail], ended=S(case.state) in FINAL, parked=case.state == S.PARKED
             ),
@@ -184,7 +199,7 @@ class _Shared:
             [verdict_line(one) for one in self.verdicts.get(f"case:{trail[-1]}", [])],
             resident_acts(
                 case, seen, withdrawing=link.pk in self.withdrawing, asked_to_mediate=case.pk in self.mediating,
-                home=bool(link.before_id or case.split_from_id) or (case.n_voices > 1),
+                home=bool(link.before_id or case.split_from_id) or (case.n_voices > 1), review=review,
             ),
             max(0, case.n_voices - 1), tuple(trail),
         )  # fmt: skip
@@ -227,5 +242,6 @@ def verdict_line(one: Version) -> VerdictLine:
     return VerdictLine(one.version, one.solved.value, one.explained.value, one.words, one.at)
 
 
-def _until(clocks: list[ClockLine]) -> datetime | None:
-    return min((one.due_at for one in clocks if one.met_at is None and one.key not in BESIDE), default=None)
+def _until(clocks: list[ClockLine], aside: Set[str] = frozenset()) -> datetime | None:
+    skip = BESIDE | aside
+    return min((one.due_at for one in clocks if one.met_at is None and one.key not in skip), default=None)

@@ -56,6 +56,8 @@ PETITION = Machine(
         (S.REREVIEWED, "serve"): S.TERMINATED,
         **every((S.SERVED, S.REVIEW_SERVED), "lapse", S.CLOSED),
         **every((S.SERVED, S.CLOSED), "reopen", S.ACCEPTED),
+        # "Not solved" costs nobody the review: the days from service run on while the office works again.
+        **every(WORKING, "ask-review", S.REVIEWING),
         # A request that arrived in time may be entered after the last day: the letter lay over the weekend.
         (S.CLOSED, "ask-review"): S.REVIEWING,
         (S.CLOSED, "ask-rereview"): S.REREVIEWING,
