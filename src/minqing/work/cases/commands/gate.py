@@ -242,11 +242,12 @@ def voices(case: Case) -> list[Link]:
     return list(Link.objects.filter(case=case, left_at__isnull=True).order_by("joined_at", "id"))
 
 
-def finish(case: Case, *, at: datetime) -> None:
-    """A final state was reached: own clocks of joined words end with the answer; words without another case are closed."""
+def finish(case: Case, *, at: datetime, why: str = "") -> None:
+    """A final state was reached: own clocks of joined words end with the answer (or are dropped when `why` is given); words
+    without another case are closed."""
     case.ended_at = at
     links = voices(case)
-    end_voices(case, at=at)
+    end_voices(case, at=at, why=why)
     demand_ids = [link.demand_id for link in links]
     busy = set(
         Link.objects.filter(demand_id__in=demand_ids, left_at__isnull=True)
@@ -259,12 +260,15 @@ def finish(case: Case, *, at: datetime) -> None:
             mark_closed(demand_id)
 
 
-def end_voices(case: Case, *, at: datetime) -> None:
+def end_voices(case: Case, *, at: datetime, why: str = "") -> None:
     """The answer reached every word in the case: their own clocks, and those of cases merged into it, are met."""
-    for link in voices(case):
-        duties.meet(about=link.demand_id, at=at)
-    for shell in Case.objects.filter(merged_into=case):
-        duties.meet(about=shell.pk, at=at)
+    shells = list(Case.objects.filter(merged_into=case))
+    for about in (*(link.demand_id for link in voices(case)), *(shell.pk for shell in shells)):
+        if why:
+            duties.drop(about=about, why=why, at=at)
+        else:
+            duties.meet(about=about, at=at)
+    for shell in shells:
         refresh_due(shell)
         shell.save(update_fields=["due_at", "due_from"])
 
@@ -277,6 +281,48 @@ def step_out(case: Case, link: Link, *, reason: str, at: datetime) -> None:
     case.n_confirmed = Link.objects.filter(
         case=case, left_at__isnull=True, confirmed_at__isnull=False
     ).count()
+
+
+def is_empty(case: Case) -> bool:
+    """Taken back by its last voice: it owes nothing, and nobody comes home to it."""
+    return case.n_voices == 0 and S(case.state) is S.WITHDRAWN
+
+
+def home_of(case: Case, link: Link) -> UUID | None:
+    """Where a voice that leaves goes: the case it came from, or the whole whose part this is, unless that has ended empty."""
+    home = link.before_id or case.split_from_id
+    gone = home and any(is_empty(one) for one in Case.objects.filter(pk=home))
+    return None if gone else home
+
+
+def end_empty(case: Case, *, at: datetime, why: str) -> None:
+    """A case without a voice has nobody to answer: it ends, and nothing is owed for it any more."""
+    machine = MACHINES[Track(case.track)]
+    if machine.may(S(case.state), "withdraw"):
+        turn(case, "withdraw", at=at, why=why)
+    duties.drop(about=case.pk, why=why, at=at)
+    waits = (HoldState.OFFERED, HoldState.OBJECTED)
+    Hold.objects.filter(case=case, state__in=waits).update(state=HoldState.DONE, ended_at=at)
+    case.ended_at = case.ended_at or at
+    keep(case)
+
+
+def end_shells(case_id: UUID | None, *, at: datetime, why: str) -> None:
+    """The word that would have come home to this case was taken back. While another may, its clocks run on for that one."""
+    shells = Case.objects.select_for_update(of=("self",), no_key=True)
+    shell = shells.filter(pk=case_id, n_voices=0, merged_into__isnull=False).first() if case_id else None
+    if shell is None or is_empty(shell):
+        return
+    away = Link.objects.filter(before_id=shell.pk, left_at__isnull=True).exclude(case__state=S.WITHDRAWN)
+    inner = list(
+        Case.objects.filter(merged_into=shell).exclude(state=S.WITHDRAWN).values_list("pk", flat=True)
+    )
+    for pk in inner:
+        end_shells(pk, at=at, why=why)
+    if away.exists() or Case.objects.filter(pk__in=inner).exclude(state__in=FINAL).exists():
+        return
+    end_empty(shell, at=at, why=why)
+    put_down(shell, "case.withdrawn", by=Actor(account_id=None), at=at)
 
 
 def wake(case: Case) -> None:

@@ -18,6 +18,8 @@ from minqing.work.cases.commands.dispatch import forward_case
 from minqing.work.cases.commands.gate import (
     answer_of,
     day_of,
+    end_empty,
+    home_of,
     keep,
     put_down,
     reason_in,
@@ -153,7 +155,7 @@ def leave_case(
     if link is None:
         raise NotYourVoice()
     others = Link.objects.filter(demand_id=demand_id, left_at__isnull=True).exclude(pk=link.pk)
-    home = link.before_id or case.split_from_id
+    home = home_of(case, link)
     if case.n_voices <= 1 and home is None and not others.exists():
         raise LastWord()
     step_out(case, link, reason=reason, at=at)
@@ -167,6 +169,8 @@ def leave_case(
         duties.drop(about=case.pk, why="left", at=at)
     keep(case, "n_voices", "n_confirmed", "merged_into")
     put_down(case, "case.left", by=by, at=at, demand_id=demand_id, to=back.pk if back else None)
+    if case.n_voices == 0 and back is None:  # a part nobody speaks for; the word's other parts go on
+        end_empty(case, at=at, why="left")
     if back is not None:
         put_down(back, "case.left", by=by, at=at, demand_id=demand_id, came_from=case.pk)
     elif not others.exists():

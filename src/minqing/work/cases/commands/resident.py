@@ -15,6 +15,7 @@ from minqing.record.facts.queries import facts_about
 from minqing.work.cases.commands import papers
 from minqing.work.cases.commands.gate import (
     day_of,
+    end_shells,
     finish,
     keep,
     put_down,
@@ -322,13 +323,15 @@ def take_effect(*, withdrawal_id: UUID, at: datetime) -> Case:
             mark_closed(link.demand_id)
         keep(case, "n_voices", "n_confirmed")
         move_on(case, at=at)
+        end_shells(link.before_id, at=at, why=WITHDRAWN)
     elif MACHINES[Track(case.track)].may(S(case.state), "withdraw"):
-        turn(case, "withdraw", at=at, why="withdrawn")
+        turn(case, "withdraw", at=at, why=WITHDRAWN)
         Hold.objects.filter(case=case, state__in=["offered", "objected"]).update(
             state=HoldState.DONE, ended_at=at
         )
-        finish(case, at=at)
+        finish(case, at=at, why=WITHDRAWN)
         keep(case)
+        end_shells(row.link.before_id, at=at, why=WITHDRAWN)
     put_down(case, "case.withdrawn", by=nobody, at=at, demand_id=row.link.demand_id)
     return case
 

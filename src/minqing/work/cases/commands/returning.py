@@ -13,7 +13,7 @@ from django.db import transaction
 from minqing.charter import RESIDENT_MAY, Actor, Verb
 from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.record.facts.commands import record
-from minqing.work.cases.commands.gate import keep, put_down
+from minqing.work.cases.commands.gate import home_of, keep, put_down
 from minqing.work.cases.commands.joining import back_to_table, own_clock
 from minqing.work.cases.commands.resident import reopen_for
 from minqing.work.cases.models import Case, Link
@@ -39,6 +39,9 @@ def come_back(*, by: Actor, case_id: UUID, at: datetime) -> Case | None:
     if here is not None:  # nobody else was in it: the case itself was taken back
         if S(case.state) is not S.WITHDRAWN:
             raise NothingTakenBack()
+        if here.before_id and home_of(case, here) is None:  # the case it came from ended with the taking back
+            here.before_id = None
+            here.save(update_fields=["before_id"])
         return reopen_for(case, here, by=by, at=at, back=True)
     gone = next((link for link in away_links(links) if link.case_id == case.pk), None)
     if gone is None:
@@ -67,7 +70,8 @@ def _again(case: Case, gone: Link, *, by: Actor, at: datetime) -> Case | None:
         )  # fmt: skip
         return None
     link = Link.objects.create(
-        case=case, demand_id=gone.demand_id, part=gone.part, joined_at=at, reason=CAME_BACK, before_id=gone.before_id
+        case=case, demand_id=gone.demand_id, part=gone.part, joined_at=at, reason=CAME_BACK,
+        before_id=gone.before_id and home_of(case, gone),
     )  # fmt: skip
     case.n_voices += 1
     keep(case, "n_voices")
