@@ -126,3 +126,24 @@ def test_an_office_counts_what_it_owes_itself_whoever_holds_the_matter(busy: Cou
     assert length(client, url) == 2
     assert length(client, f"/desk/cases/?office={busy.offices['roads']}&light=red") == 0
     assert "应由棠川县交通局办" in client.get(url).content.decode()
+
+
+def test_what_was_put_off_waits_until_its_day_and_is_late_after_it(busy: County) -> None:
+    """暂时办不了 names the day of the next answer: no stopped clock, and no place to hide."""
+    client = signed_in(busy, "leader")
+    for light, mark in (("red", "light-late"), ("orange", "light-paused")):
+        (row,) = client.get(f"/desk/cases/?state=parked&light={light}").context["rows"]
+        body = client.get(f"/desk/cases/?state=parked&light={light}").content.decode()
+        assert row.paused
+        assert f"light {mark}" in body
+        assert ("再答复" in body) is (light == "orange")
+
+
+def test_all_that_is_owed_stands_by_its_day_the_latest_first(busy: County) -> None:
+    answer = signed_in(busy, "leader").get("/desk/cases/")
+    days = [row.due for row in answer.context["rows"]]
+    late = [day < AT for day in days]
+    assert days == sorted(days)
+    assert late == sorted(late, reverse=True)
+    body = answer.content.decode()
+    assert body.rindex("light-late") < body.index("light-paused")

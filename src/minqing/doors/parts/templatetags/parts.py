@@ -82,8 +82,9 @@ def light(
         return _light(
             "met", "✓", gettext("超期办完") if late else gettext("按时"), met if dated else None, pill
         )
-    if paused:
-        return _light("paused", "‖", gettext("暂停计时"), due if dated else None, pill)
+    # Past the day of the promised answer it is as late as any other.
+    if paused and (words.days_left(due, today) or 0) >= 0:
+        return _light("paused", "‖", gettext("再答复"), due if dated else None, pill)
     kind = words.light_of(due, today)
     said_ = gettext("正常") if kind == "ok" else words.until(due, today)
     return _light(kind, MARKS[kind], said_, due if dated else None, pill)
