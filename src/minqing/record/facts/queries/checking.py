@@ -106,6 +106,7 @@ class _Check:
         self.heads: list[log.Head] = []  # those within the part, and the one before it
         self.fits = 0  # the largest size at which a signed head still fitted
         self.facts = 0
+        self.gone: dict[int, bytes] = {}  # leaves that are no longer there, with the hash they had
         self.keys: dict[UUID, bytes] = {}
 
     def part(self, start: int, stop: int) -> None:
@@ -114,7 +115,7 @@ class _Check:
         kept = log.kept_hashes(start, stop)
         hashes = dict(zip(there, leaf_hashes([line.leaf for line in there.values()]), strict=True))
         self.heads = [*self.heads[-1:], *log.heads(start, stop)]
-        self._differ([n for n in range(start, stop) if hashes.get(n) != kept.get(n)], hashes, kept)
+        self._differ([n for n in range(start, stop) if hashes.get(n) != kept.get(n)], there, hashes, kept)
         if self.full:
             self._rows(there, hashes)
         grown = [hashes.get(n) or kept.get(n) or bytes(SIZE) for n in range(start, stop)]
@@ -124,13 +125,14 @@ class _Check:
             if upto in heads:
                 self._head(heads[upto])
             if upto in kept_size and kept_size[upto].root != self.first.root and not self._explained(upto):
-                self.found.append(Finding(self.fits, Kind.FORK))
+                self._say(self.fits, Kind.FORK)
         if self.full:
             second = leaf_hashes([there[n].leaf if n in there else b"" for n in range(start, stop)], sm3)
             for upto in self._grow(self.second, second, start, stop, self.second_heads):
                 wrong = [idx for idx, root in self.second_heads[upto] if root != self.second.root]
                 if not self._explained(upto):
-                    self.found += [Finding(idx, Kind.FORK) for idx in wrong]
+                    for idx in wrong:
+                        self._say(idx, Kind.FORK)
 
     @staticmethod
     def _grow(
@@ -142,31 +144,44 @@ class _Check:
             yield size
         tree.add(run[tree.size - start :])
 
-    def _differ(self, wrong: Sequence[int], hashes: Mapping[int, bytes], kept: Mapping[int, bytes]) -> None:
+    def _differ(
+        self,
+        wrong: Sequence[int],
+        there: Mapping[int, log.LeafLine],
+        hashes: Mapping[int, bytes],
+        kept: Mapping[int, bytes],
+    ) -> None:
         """Leaves that are not what their tile says: gone, changed places, or changed."""
         places = {kept[idx]: idx for idx in wrong if idx in kept}
+        cases = dict(
+            Fact.objects.filter(pk__in=[there[idx].id for idx in wrong if idx in there]).values_list(
+                "pk", "about_id"
+            )
+        )
         for idx in wrong:
-            if idx not in hashes:
-                self._say(idx, Kind.DELETED, kept.get(idx))
-            elif places.get(hashes[idx], idx) != idx:
-                self._say(idx, Kind.SWAPPED, hashes[idx])
-            else:
-                self._say(idx, Kind.ALTERED, kept.get(idx))
+            if idx not in there:
+                self.gone[idx] = kept.get(idx, b"")
+                continue
+            case = cases.get(there[idx].id)
+            kind = Kind.SWAPPED if places.get(hashes[idx], idx) != idx else Kind.ALTERED
+            self._say(idx, kind, str(case) if case else None)
 
-    def _say(self, idx: int | None, kind: Kind, was: bytes | None) -> None:
-        about = Fact.objects.filter(leaf_hash=was).values_list("about_id", flat=True).first() if was else None
-        self.found.append(Finding(idx, kind, str(about) if about else None))
+    def _say(self, idx: int | None, kind: Kind, case: str | None = None) -> None:
+        if len(self.found) < MOST:
+            self.found.append(Finding(idx, kind, case))
 
     def _head(self, head: log.Head) -> None:
         if log.signed(head) and head.root == self.first.root:
             self.fits = head.size
         elif not self._explained(head.size):
             # Leaves, tiles and rows agree with one another, but not with what was signed: all were changed together.
-            self.found.append(Finding(self.fits, Kind.FORK))
+            self._say(self.fits, Kind.FORK)
 
     def _explained(self, size: int) -> bool:
         """Whether a leaf among the first `size` is known to be wrong, so that no root over it can be right."""
-        return any(one.index is not None and one.index < size for one in self.found)
+        return any(idx < size for idx in self.gone) or any(
+            one.index is not None and one.index < size for one in self.found
+        )
 
     def _rows(self, there: Mapping[int, log.LeafLine], hashes: Mapping[int, bytes]) -> None:
         """Each leaf written anew from its fact's row; its time against the times around it."""
@@ -179,14 +194,14 @@ class _Check:
             row = facts.get(line.id)
             if row is None:
                 if not log.without_fact(line):
-                    self.found.append(Finding(idx, Kind.DELETED))
+                    self._say(idx, Kind.DELETED)
                 continue
             case, previous = str(row.about_id), before.get((row.about_id, row.n - 1))
             follows = row.n == 0 or (previous is not None and places.get(previous.id, idx) < idx)
             if row.leaf_hash != hashes[idx] or not self._written(row, previous, line.leaf):
-                self.found.append(Finding(idx, Kind.ALTERED, case))
+                self._say(idx, Kind.ALTERED, case)
             elif not follows or self._out_of_time(idx, row, line):
-                self.found.append(Finding(idx, Kind.BACKDATED, case))
+                self._say(idx, Kind.BACKDATED, case)
 
     def _written(self, row: Row, previous: Row | None, leaf: bytes) -> bool:
         key = self.keys.get(row.about_id)
@@ -214,15 +229,23 @@ class _Check:
             self.keys[pk] = seal.unwrap(county, bytes(wrapped or b""))
 
     def end(self) -> None:
+        known = {}
+        if self.gone:
+            hashes = [one for one in list(self.gone.values())[:MOST] if one]
+            rows = Fact.objects.filter(leaf_hash__in=hashes).values_list("leaf_hash", "about_id")
+            known = {bytes(digest): str(about) for digest, about in rows}
+        for idx, digest in self.gone.items():
+            self._say(idx, Kind.DELETED, known.get(digest))
         newest = max(self.kept.size if self.kept else 0, log.largest_head())
         if newest > self.state.size:  # leaves that were signed are no longer there at all
-            self._say(self.state.size, Kind.DELETED, None)
+            self._say(self.state.size, Kind.DELETED)
         if self.first.root != self.state.root and not self.found:
-            self.found.append(Finding(self.fits, Kind.FORK))
+            self._say(self.fits, Kind.FORK)
         if self.full and self.second.root != self.state.second_root and not self.found:
-            self.found.append(Finding(self.fits, Kind.FORK))
+            self._say(self.fits, Kind.FORK)
         if self.full:
-            self.found += [Finding(None, Kind.MISSING, str(about)) for about in self._unlogged()]
+            for about in self._unlogged():
+                self._say(None, Kind.MISSING, str(about))
 
     def _unlogged(self) -> list[UUID]:
         """Subjects of facts whose leaf neither stands in the log nor waits for it, at most a day."""
