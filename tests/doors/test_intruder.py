@@ -2,7 +2,9 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from datetime import timedelta
+from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -22,6 +24,8 @@ from asking import is_problem, post
 from doors.office import seat, signed_in
 from makers import AT, DAY, County, county, register
 from minqing.charter import Role
+from minqing.doors.parts.tries import MOST_HELD_S
+from minqing.ground.law.queries import now
 from minqing.ground.offices.commands import give_token
 from minqing.ground.offices.models import Account
 from minqing.ground.people.models import Look
@@ -30,6 +34,7 @@ from minqing.kernel.errors import NotFound, Refusal
 from minqing.means.documents.queries import documents_about
 from minqing.record.inbox.commands import count_wrong
 from minqing.record.inbox.models import Tally
+from minqing.record.inbox.queries import shut_for
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Case, Link
 from minqing.work.cases.rules import NotHolder, Track
@@ -60,12 +65,72 @@ def test_guessing_codes_through_the_api_is_slowed_and_the_page_slowed_with_it(he
     told, client = register(), Client()
     for _ in range(5):
         is_problem(post(client, {"receipt": WRONG, **more}, f"/api/v1/{path}"), 404, "receipt.unknown")
-    is_problem(
-        post(client, {"receipt": told.receipt, **more}, f"/api/v1/{path}"), 429, "receipt.too-many-tries"
-    )
-    assert client.post("/status", {"receipt": told.receipt}).status_code == 429
+    shut = post(client, {"receipt": told.receipt, **more}, f"/api/v1/{path}")
+    is_problem(shut, 429, "receipt.too-many-tries")
+    assert shut["Retry-After"] == "1", "the legal clock of this test stands still, so the wait never ends"
+    page = client.post("/status", {"receipt": told.receipt})
+    assert (page.status_code, page["Retry-After"]) == (429, "1")
     elsewhere = Client(REMOTE_ADDR="10.0.0.9")
     assert elsewhere.post("/status", {"receipt": told.receipt}).status_code == 303, "a case is never locked"
+
+
+def wrong_times(n: int, at: Any) -> None:
+    """As many wrong codes of this sender, told at that moment."""
+    for _n in range(n):
+        assert count_wrong("wrong-codes:127.0.0.1", at=at) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_right_code_after_wrong_ones_of_the_same_address_comes_late_but_comes():
+    county()
+    told, client = register(), Client()
+    wrong_times(5, now())
+    assert shut_for("wrong-codes:127.0.0.1", at=now())
+    answer = post(client, {"receipt": told.receipt}, "/api/v1/status")
+    assert answer.status_code == 200, answer.content
+    wrong_times(1, now())
+    is_problem(post(client, {"receipt": WRONG}, "/api/v1/status"), 404, "receipt.unknown")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_one_is_held_in_a_process_and_without_a_connection():
+    """Who is second is told when to come again; the threads and connections stay free for everybody else."""
+    county()
+    told, elsewhere = register(), Client(REMOTE_ADDR="10.0.0.9")
+    wrong_times(5, now())
+    wrong_times(1, now() + timedelta(seconds=2))
+    with ThreadPoolExecutor(1) as crowd:
+        started, left = Event(), []
+
+        def hold() -> int:
+            def inside(frame: Any, event: str, called: Any) -> None:
+                if event == "c_call" and called is sleep:
+                    left.append(connection.connection)
+                    started.set()
+
+            sys.setprofile(inside)
+            try:
+                return post(Client(), {"receipt": told.receipt}, "/api/v1/status").status_code
+            finally:
+                sys.setprofile(None)
+                connection.close()
+
+        held = crowd.submit(hold)
+        assert started.wait(10)
+        second = post(Client(), {"receipt": told.receipt}, "/api/v1/status")
+        is_problem(second, 429, "receipt.too-many-tries")
+        assert int(second["Retry-After"]) >= 1
+        assert post(elsewhere, {"receipt": told.receipt}, "/api/v1/status").status_code == 200
+        assert held.result() == 200
+    assert left == [None], "whoever waits gives their connection back first"
+
+
+def test_a_long_wait_is_never_held(here):
+    wrong_times(5, AT)
+    Tally.objects.update(shut_until=AT + timedelta(seconds=MOST_HELD_S + 1))
+    shut = post(Client(), {"receipt": WRONG}, "/api/v1/status")
+    is_problem(shut, 429, "receipt.too-many-tries")
+    assert shut["Retry-After"] == str(MOST_HELD_S + 1)
 
 
 def test_a_guess_that_was_right_is_not_told_while_the_sender_is_shut(here):

@@ -183,6 +183,8 @@ def problem(refusal: Refusal | Failure) -> JsonResponse:
     )
     if refusal.status == DatabaseGone.status:
         response["Retry-After"] = str(AGAIN_AFTER_S)
+    elif refusal.status == 429 and "seconds" in refusal.data:
+        response["Retry-After"] = str(refusal.data["seconds"])
     return response
 
 

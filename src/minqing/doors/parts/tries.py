@@ -3,11 +3,19 @@ the case.
 
 A wrong word only shuts the texts of that case for the wait; its dates stay open to whoever has the code. Guesses sent
 side by side gain nothing: who is answered while the sender is shut learns neither that it was right nor that it was wrong.
+
+A village sits behind one address, so a short wait is waited out here and then answered: the neighbour who types the right
+code a second after somebody's sixth wrong one is served, only later. One at a time in each process, without a connection
+to the database, and never longer than `MOST_HELD_S`: further waits of the same address are refused at once and say
+when to come again, so an address can hold a thread no more than three times in its hour, and never all of them.
 """
 
 from dataclasses import replace
+from threading import BoundedSemaphore
+from time import sleep
 
-from django.http import HttpRequest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
 
 from minqing.doors.parts.web import client_of
 from minqing.ground.law.queries import now
@@ -26,6 +34,10 @@ class TooManyTries(Refusal):
     )
 
 
+MOST_HELD_S = 4
+HELD = BoundedSemaphore(1)
+
+
 def sender_key(request: HttpRequest) -> str:
     return f"wrong-codes:{client_of(request)}"
 
@@ -35,9 +47,32 @@ def word_key(opened: Opened) -> str:
 
 
 def must_be_open(request: HttpRequest) -> None:
-    """Refuses while this sender must wait; asked before the work and again before a right guess is told."""
+    """Refuses while this sender must wait; asked again before a right guess is told, when nobody may be held any more."""
     if wait := shut_for(sender_key(request), at=now()):
         raise TooManyTries(seconds=wait)
+
+
+def wait_turn(request: HttpRequest) -> None:
+    """Before the work: a short wait is waited out, a longer one refused; so is a second one beside it."""
+    wait = shut_for(sender_key(request), at=now())
+    if not wait:
+        return
+    if wait > MOST_HELD_S or not HELD.acquire(blocking=False):
+        raise TooManyTries(seconds=wait)
+    try:
+        if not connection.in_atomic_block:
+            connection.close()
+        sleep(wait)
+    finally:
+        HELD.release()
+    must_be_open(request)
+
+
+def come_again(response: HttpResponse, refusal: Refusal) -> HttpResponse:
+    """A page that says "wait" says so to programs too."""
+    if isinstance(refusal, TooManyTries):
+        response["Retry-After"] = str(refusal.data["seconds"])
+    return response
 
 
 def guessed_wrong(request: HttpRequest) -> None:
@@ -48,7 +83,7 @@ def guessed_wrong(request: HttpRequest) -> None:
 
 def opened_by(request: HttpRequest, receipt: str, word: str = "") -> tuple[Opened, int]:
     """What the code opens, and the seconds for which its texts stay shut after wrong words; wrong tries are counted."""
-    must_be_open(request)
+    wait_turn(request)
     try:
         opened = demand_by_receipt(receipt, word or None)
     except UnknownReceipt:

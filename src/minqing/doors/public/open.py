@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from minqing.charter import PUBLIC
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Door
-from minqing.doors.parts.tries import TooManyTries, guessed_wrong, must_be_open
+from minqing.doors.parts.tries import TooManyTries, come_again, guessed_wrong, must_be_open, wait_turn
 from minqing.doors.parts.web import answer
 from minqing.doors.public.forms import BookForm, BookingCodeForm, VerifyForm
 from minqing.doors.public.report import form_key_of
@@ -144,7 +144,8 @@ def booking(request: HttpRequest) -> HttpResponse:
     except (TooManyTries, NotFound) as refusal:
         slow = isinstance(refusal, TooManyTries)
         form.add_error("code", words_of(refusal) if slow else _("没有找到这个预约，请核对预约码。"))
-        return answer(request, "public/booking.html", status=refusal.status, form=form, **shown)
+        page = answer(request, "public/booking.html", status=refusal.status, form=form, **shown)
+        return come_again(page, refusal)
     return answer(
         request,
         "public/booking.html",
@@ -157,7 +158,7 @@ def booking(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, typed: str) -> tuple[date, int, BookingState]:
     """The seat of a booking code, given back if that is asked; wrong codes are slowed like query codes."""
-    must_be_open(request)
+    wait_turn(request)
     try:
         booking_of(typed)
         must_be_open(request)

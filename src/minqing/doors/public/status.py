@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from minqing.doors.parts.refusals import words_of
-from minqing.doors.parts.tries import TooManyTries, opened_by
+from minqing.doors.parts.tries import TooManyTries, come_again, opened_by
 from minqing.doors.parts.web import answer
 from minqing.doors.public import acts
 from minqing.doors.public.forms import CodeForm
@@ -45,7 +45,7 @@ def status(request: HttpRequest) -> HttpResponse:
         opened, shut = opened_by(request, form.cleaned_data["receipt"], typed)
     except (TooManyTries, UnknownReceipt) as refusal:
         form.add_error("receipt", words_of(refusal))
-        return _ask(request, form, kept, code=refusal.status)
+        return come_again(_ask(request, form, kept, code=refusal.status), refusal)
     if shut:
         messages.warning(
             request, _("口令连着输错几次了，答复内容要等{seconds}秒才能看。").format(seconds=shut)
