@@ -32,10 +32,14 @@ class Policy:
     witnesses: dict[str, Key] = field(default_factory=dict)
     groups: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     quorum: str = NONE
+    urls: dict[str, str] = field(default_factory=dict)
+    """Where a witness is asked, by its name; those that say where."""
 
     def __str__(self) -> str:
         lines = [f"log {key}" for key in self.logs]
-        lines += [f"witness {name} {key}" for name, key in self.witnesses.items()]
+        lines += [
+            f"witness {name} {key} {self.urls.get(name, '')}".rstrip() for name, key in self.witnesses.items()
+        ]
         lines += [f"group {name} {count} {' '.join(whom)}" for name, (count, whom) in self.groups.items()]
         return "".join(f"{line}\n" for line in (*lines, f"quorum {self.quorum}"))
 
@@ -69,6 +73,7 @@ def read_policy(text: str) -> Policy:
     witnesses: dict[str, Key] = {}
     groups: dict[str, tuple[int, tuple[str, ...]]] = {}
     used: set[str] = set()
+    urls: dict[str, str] = {}
     quorum: str | None = None
     for number, line in enumerate(text.split("\n"), 1):
         wrong = BadNote(f"policy, line {number}")
@@ -82,6 +87,8 @@ def read_policy(text: str) -> Policy:
             case ["witness", name, coded, *url] if len(url) < 2 and name not in {NONE, *witnesses, *groups}:
                 kinds = [COSIGNED, COSIGNED_ML_DSA_44]
                 witnesses[name] = _key(coded, wrong, kinds, witnesses.values())
+                if url:
+                    urls[name] = url[0]
             case ["group", name, count, *whom] if name not in {NONE, *witnesses, *groups}:
                 known = {*witnesses, *groups}
                 if not set(whom) <= known - used or len(set(whom)) != len(whom):
@@ -94,7 +101,7 @@ def read_policy(text: str) -> Policy:
                 raise wrong
     if quorum is None:
         raise BadNote("policy without a quorum")
-    return Policy(tuple(logs), witnesses, groups, quorum)
+    return Policy(tuple(logs), witnesses, groups, quorum, urls)
 
 
 def _key(coded: str, wrong: BadNote, kinds: list[int], known: Iterable[Key]) -> Key:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from minqing.methods.tree.hashing import root_of
 from minqing.methods.tree.notes import (
     SIZE,
     BadNote,
@@ -82,9 +83,11 @@ def decide(request: Request, keys: Iterable[Key], newest: Checkpoint | None) -> 
     if old != known:
         return Answer(409, f"{known}\n")
     if newest is None:
-        return (
-            Answer(200, newest=head) if not request.path else Answer(422, "a proof from nothing is empty\n")
-        )
+        if request.path:
+            return Answer(422, "a proof from nothing is empty\n")
+        if not head.size and head.root != root_of([]):
+            return Answer(422, "not the root of nothing\n")
+        return Answer(200, newest=head)
     try:
         check_consistency(old, head.size, request.path, newest.root, head.root)
     except BadProof as fault:

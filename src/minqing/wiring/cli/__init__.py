@@ -30,7 +30,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "体检：数据库、后台、磁盘、密钥、可选程序",
         "health: database, worker, disk, keys, optional programs",
     ),
-    "log": ("存证册：核对、整册导出", "the log: verify it, export it whole"),
+    "log": ("存证册：核对、整册导出、送去见证", "the log: verify it, export it whole, have it witnessed"),
+    "witness": (
+        "见证机关：在自己的机器上见证一个县的存证册",
+        "a witness: on its own machine, sign what it saw of a county's log",
+    ),
     "migrate": ("升级数据库结构并重设权限", "bring the database to this version and set its grants"),
     "worker": ("后台进程：编号、反应、定时任务", "the worker process: log order, reactions, timetable"),
     "db": ("内置 PostgreSQL：启动、停止、状态、psql", "the embedded PostgreSQL: up, down, status, psql"),
