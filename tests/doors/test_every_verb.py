@@ -18,7 +18,8 @@ from doors.office import signed_in
 from doors.world import WHO, World, a_world
 from makers import AT, VILLAGE, county
 from minqing.charter import MAY, REACH, Reach, Role, Verb
-from minqing.doors.parts import act_forms, acts
+from minqing.doors.parts import acts
+from minqing.doors.parts.rows import RowsField
 from minqing.means.documents.queries import documents_about
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def body_of(address: Address, world: World, case_id: UUID, demand_id: UUID) -> d
 
 def _some(one: forms.Field) -> Any:
     match one:
-        case act_forms.RowsField():
+        case RowsField():
             return [{"title": "一", "words": "修", "due_on": "2026-07-20"}] * 2
         case forms.IntegerField():
             return 5

@@ -15,6 +15,7 @@ from minqing.charter import Actor
 from minqing.doors.api.callers import Token, answer_once, shape, told
 from minqing.doors.parts import act_forms, acts
 from minqing.doors.parts.acts import Act
+from minqing.doors.parts.rows import RowsField
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.commands import read_phone
 from minqing.ground.people.rules import Contact
@@ -157,7 +158,7 @@ def _by(request: HttpRequest) -> Actor:
 def kind_of(field: forms.Field) -> Any:
     """The type that the schema shows and checks for a field of a form."""
     match field:
-        case act_forms.RowsField():
+        case RowsField():
             return list[dict[str, Any]]
         case act_forms.IdsField() | forms.MultipleChoiceField():
             return list[UUID]

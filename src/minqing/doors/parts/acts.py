@@ -46,29 +46,29 @@ CASE_ACTS: tuple[Act, ...] = (
     case("forward", V.CASE_FORWARD, f.ForwardForm, _("转给能办的单位")),
     case("assign", V.CASE_ASSIGN, f.AssignForm, _("交办")),
     case("assist", V.CASE_ASSIST, f.AssistForm, _("请单位协办")),
-    case("refer-up", V.CASE_REFER_UP, f.ReasonForm, _("报请决定")),
+    case("refer-up", V.CASE_REFER_UP, f.InsideForm, _("报请决定")),
     case("redirect", V.CASE_REDIRECT, f.RedirectForm, _("告知该走的法定途径"), hard=True),
     case("decline", V.CASE_DECLINE, f.DeclineForm, _("决定不予受理"), hard=True),
     case("no-longer", V.CASE_NO_LONGER, f.ReasonForm, _("决定不再受理"), hard=True),
-    case("object", V.CASE_OBJECT, f.ReasonedForm, _("提出异议")),
+    case("object", V.CASE_OBJECT, f.InsideReasonedForm, _("提出异议")),
     case("return", V.CASE_RETURN, f.WordsForm, _("同意退回")),
     case("uphold", V.CASE_UPHOLD, f.WordsForm, _("不同意退回")),
     case("arbitrate", V.CASE_ARBITRATE, f.ArbitrateForm, _("裁定")),
-    case("accept", V.CASE_ACCEPT, f.WordsForm, _("受理")),
-    case("contact", V.CASE_CONTACT, f.WordsForm, _("联系了本人")),
+    case("accept", V.CASE_ACCEPT, f.TellForm, _("受理")),
+    case("contact", V.CASE_CONTACT, f.TellForm, _("联系了本人")),
     case("talk", V.CASE_TALK, f.TalkForm, _("给本人留话")),
-    case("ask-extension", V.CASE_ASK_EXTENSION, f.ExtendForm, _("请求延期")),
+    case("ask-extension", V.CASE_ASK_EXTENSION, f.AskExtensionForm, _("请求延期")),
     case("extend", V.CASE_EXTEND, f.ExtendForm, _("批准延期")),
     case("reply", V.CASE_REPLY, f.ReplyForm, _("答复")),
     case("settle-now", V.CASE_SETTLE_NOW, f.TextForm, _("当场解决")),
     case("serve", V.CASE_SERVE, f.ServeForm, _("送达")),
     case("park", V.CASE_PARK, f.ParkForm, _("暂时办不了")),
-    case("resume", V.CASE_RESUME, f.WordsForm, _("恢复办理")),
+    case("resume", V.CASE_RESUME, f.TellForm, _("恢复办理")),
     case("review", V.CASE_REVIEW, f.SecondLookForm, _("复查")),
     case("rereview", V.CASE_REREVIEW, f.SecondLookForm, _("复核")),
     case("ask-review", V.CASE_ASK_REVIEW, f.AskReviewForm, _("登记复查申请")),
     case("ask-rereview", V.CASE_ASK_REREVIEW, f.AskReviewForm, _("登记复核申请")),
-    case("conclude", V.CASE_CONCLUDE, f.WordsForm, _("办结"), hard=True),
+    case("conclude", V.CASE_CONCLUDE, f.TellForm, _("办结"), hard=True),
     case("supervise", V.CASE_SUPERVISE, f.SuperviseForm, _("督办")),
     case("answer-supervision", V.CASE_ANSWER_SUPERVISION, f.AnswerSupervisionForm, _("反馈督办")),
     case("carry", V.CASE_CARRY, f.CarryForm, _("包案")),
@@ -152,15 +152,15 @@ CONFIRM_WITHDRAWAL = Act(
 )
 PLAN_DAY = Act("plan", V.RECEPTION_PLAN, f.PlanDayForm, cases.plan_day, _("安排接待日"), "")
 DAY_ACTS: tuple[Act, ...] = (
-    Act("publish", V.RECEPTION_PLAN, f.PlainForm, cases.publish_day, _("公布接待日"), "day_id"),
+    Act("publish", V.RECEPTION_PLAN, PlainForm, cases.publish_day, _("公布接待日"), "day_id"),
 )
 BOOKING_ACTS: tuple[Act, ...] = (
     Act("hear", V.RECEPTION_HOLD, f.HearForm, cases.hear, _("见面记录"), "booking_id"),
-    Act("cancel", V.RECEPTION_BOOK, f.PlainForm, cases.cancel_booking, _("取消预约"), "booking_id"),
+    Act("cancel", V.RECEPTION_BOOK, PlainForm, cases.cancel_booking, _("取消预约"), "booking_id"),
 )
 
 PAIR_ACTS: tuple[Act, ...] = (
-    Act("refuse", V.PAIR_REFUSE, f.PlainForm, visits.refuse_pair, _("记下：不要结对"), "pair_id", hard=True),
+    Act("refuse", V.PAIR_REFUSE, PlainForm, visits.refuse_pair, _("记下：不要结对"), "pair_id", hard=True),
 )
 REFUSE_PAIRS = Act(
     "refuse", V.DEMAND_FIND, f.RefusePairsForm, visits.refuse_pairs, _("记下：不要结对"), "", hard=True
