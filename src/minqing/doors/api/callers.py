@@ -33,7 +33,7 @@ class Token(HttpBearer):
 
 def caller_of(request: HttpRequest) -> Actor:
     """Staff when a token is shown (a bad one is refused), else the public."""
-    shown = request.headers.get("Authorization", "")
+    shown = request.META.get("HTTP_AUTHORIZATION", "")
     if not shown:
         return PUBLIC
     kind, _, token = shown.partition(" ")
@@ -59,7 +59,7 @@ def answer_once(
     secrets: tuple[str, ...] = (),
 ) -> HttpResponse:
     """Without Idempotency-Key: run and answer. With one: the same answer again, its secrets left out."""
-    key = request.headers.get("Idempotency-Key")
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
         return told(run(), status=status)
 

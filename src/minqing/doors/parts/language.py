@@ -14,10 +14,12 @@ YEAR = 365 * 24 * 3600
 
 def language_of(request: HttpRequest) -> str:
     """?lang= wins, then the cookie, then the browser; Chinese unless English is asked for."""
-    for asked in (request.GET.get("lang"), request.COOKIES.get("lang")):
+    # The bare headers: most callers of the API send neither query nor cookie, and reading those costs more than the rest.
+    query, cookies = request.META.get("QUERY_STRING"), request.META.get("HTTP_COOKIE")
+    for asked in (query and request.GET.get("lang"), cookies and request.COOKIES.get("lang")):
         if asked:
             return ENGLISH if asked.lower().startswith("en") else CHINESE
-    for tag, _ in _accepted(request.headers.get("Accept-Language", "")):
+    for tag, _ in _accepted(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         if tag.startswith("zh"):
             return CHINESE
         if tag.startswith("en"):
@@ -37,6 +39,8 @@ def _accepted(header: str) -> list[tuple[str, float]]:
 
 
 def elder_of(request: HttpRequest) -> bool:
+    if not request.META.get("QUERY_STRING") and not request.META.get("HTTP_COOKIE"):
+        return False
     return request.GET.get("elder", request.COOKIES.get("elder", "")) in {"1", "on"}
 
 
@@ -58,7 +62,7 @@ class LanguageMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         request.elder = elder_of(request)  # type: ignore[attr-defined]
-        switched = [name for name in SWITCHES if name in request.GET]
+        switched = [name for name in SWITCHES if request.META.get("QUERY_STRING") and name in request.GET]
         if switched and request.method in {"GET", "HEAD"} and not request.path.startswith("/api/"):
             response: HttpResponse = HttpResponseRedirect(without_switches(request))
         else:
