@@ -113,7 +113,7 @@ def place_in(line: DemandLine) -> str:
 def _row(line: DemandLine, due: Any, place: str, by: Actor) -> Row:
     quick = []
     if line.state is DemandState.UNREAD and by.may(Verb.DEMAND_TRANSCRIBE):
-        quick = [Button(_("录入"), reverse("demand-transcribe", args=[line.id]), get=True, key="a")]
+        quick = [Button(_("录入来信"), reverse("demand-transcribe", args=[line.id]), get=True, key="a")]
     elif line.state is DemandState.WAITING and by.may(Verb.CASE_OPEN):
         quick = [Button(_("立为一件事"), reverse("demand-open", args=[line.id]), get=True, key="a")]
     notes = [_(line.channel.label)]
