@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from minqing.charter import Actor, Role, Verb
 from minqing.doors.desk.frame import desk
+from minqing.doors.desk.twice import Twice, asked_twice
 from minqing.doors.parts.forms import LineField, PlainForm, TextField, Tick, field
 from minqing.doors.parts.places import PlaceField, looked_for, typed_again, with_found
 from minqing.doors.parts.slips import Told, on_screen, told_of
@@ -91,7 +92,10 @@ def quick(request: HttpRequest) -> HttpResponse:
         return _form(request, form, by, status=422)
     told = form.cleaned_data
     try:
-        said, at = _said(by, told, deputy), now()
+        at = now()
+        said, twice = asked_twice(request, _said(by, told, deputy), at=at)
+        if twice is not None:
+            return _form(request, form, by, status=409, found=True, twice=twice)
         with transaction.atomic():
             registered = register_demand(by=by, said=said, at=at)
             slip = told_of(registered, word=False, form_key=f"{said.sender}/{said.sender_key}", at=at)
@@ -113,10 +117,16 @@ def _said(by: Actor, told: dict[str, Any], deputy: bool) -> Said:
 
 
 def _form(
-    request: HttpRequest, form: forms.Form, by: Actor, *, status: int = 200, found: bool = False
+    request: HttpRequest,
+    form: forms.Form,
+    by: Actor,
+    *,
+    status: int = 200,
+    found: bool = False,
+    twice: Twice | None = None,
 ) -> HttpResponse:
     return desk(
-        request, "desk/quick.html", status=status, page_title=_("刚接到一个电话"), form=form, found=found,
+        request, "desk/quick.html", status=status, page_title=_("刚接到一个电话"), form=form, found=found, twice=twice,
         village=Role.VILLAGE_CADRE in by.roles, deputy=Role.DEPUTY in by.roles,
     )  # fmt: skip
 

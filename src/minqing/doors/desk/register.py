@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from minqing.charter import Actor, Role, Verb
 from minqing.doors.desk.frame import desk
+from minqing.doors.desk.twice import asked_twice
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
 from minqing.doors.parts.places import PlaceField, looked_for, typed_again, with_found
 from minqing.doors.parts.slips import Told, draft_of, on_paper, on_screen, told_of
@@ -158,8 +159,13 @@ def demand_register(request: HttpRequest) -> HttpResponse:
         name=told["name"], phone=told["phone"], email=told["email"], word=told["word"], n_people=told["n_people"] or 1,
         arrived_on=told["arrived_on"], accuses=told["accuses"],
     )  # fmt: skip
+    at = now()
+    said, twice = asked_twice(request, said, at=at)
+    if twice is not None:
+        return desk(request, "desk/register.html", status=409, page_title=_("登记一件"), form=form, twice=twice, found=True,
+                    on_behalf=Channel.ON_BEHALF in channels)  # fmt: skip
     try:
-        registered, slip = _registered(by, said, told["scan"], at=now())
+        registered, slip = _registered(by, said, told["scan"], at=at)
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
         return desk(request, "desk/register.html", status=refusal.status, page_title=_("登记一件"), form=form,

@@ -29,6 +29,7 @@ from minqing.work.intake.rules import (
     InAnotherState,
     Kind,
     UnknownReceipt,
+    text_hash,
 )
 
 TRIAGE = "xf.triage"
@@ -268,6 +269,22 @@ def waiting(by: Actor, *, only: Waiting | None = None, after: str = "", size: in
     page = found[:size]
     place = f"{page[-1].registered_at.isoformat()}_{page[-1].pk}" if len(found) > size else ""
     return WaitingPage(_lines(page), place, min(count, CAP), count > CAP)
+
+
+@dataclass(frozen=True)
+class Lately:
+    """A word somebody of the staff wrote down a moment ago; no words, no person."""
+
+    sender_key: str
+    verify_no: str
+    at: datetime
+
+
+def said_lately(*, sender: str, text: str, since: datetime) -> Lately | None:
+    """The newest word of this writer with the very same text; None when there is none since then."""
+    same = Demand.objects.filter(sender=sender, registered_at__gte=since, text_hash=text_hash(text))
+    row = same.order_by("-registered_at").first()
+    return Lately(row.sender_key, row.verify_no, row.registered_at) if row is not None else None
 
 
 def waiting_count(by: Actor, *, state: str = "") -> int:

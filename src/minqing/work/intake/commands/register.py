@@ -1,6 +1,5 @@
 """Registering one person's word: subject, person, duty, fact, leaf and demand in one prepared statement."""
 
-import hashlib
 import hmac
 import json
 import time
@@ -40,6 +39,7 @@ from minqing.work.intake.rules import (
     OwnOfficeAccused,
     Registered,
     Said,
+    text_hash,
 )
 
 REGISTER_SQL = (
@@ -227,10 +227,6 @@ def contact_of(said: Said) -> Contact:
         address=said.address.strip(),
         email=said.email.strip(),
     )
-
-
-def text_hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
 
 
 _remembered: dict[tuple[str, date | None], tuple[float, Any]] = {}

@@ -14,7 +14,7 @@ from minqing.record.facts.commands import record
 from minqing.work.duties.commands import drop
 from minqing.work.intake import rules
 from minqing.work.intake.commands.enclosing import enclose_originals
-from minqing.work.intake.commands.register import place_of, sealed_accusation, sealed_moment, text_hash
+from minqing.work.intake.commands.register import place_of, sealed_accusation, sealed_moment
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import demand_for
 from minqing.work.intake.rules import (
@@ -25,6 +25,7 @@ from minqing.work.intake.rules import (
     Kind,
     NothingSaid,
     TooLong,
+    text_hash,
 )
 
 TODO = (DemandState.WAITING, DemandState.UNREAD)
