@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,7 @@ def test_asked_twice_at_once_only_one_history_is_signed(witness: Witness) -> Non
         with ThreadPoolExecutor(8) as many:
             replies = list(many.map(witness.take, bodies))
         newest = witness.book.newest(ORIGIN)
+        assert {reply.status for reply in replies} <= {200, 409, 422}, "they wait for each other"
         assert newest is not None and any(reply.status == 200 for reply in replies)
         known = newest.head.size
         story = next(log for log in logs if tree.root_of(log.hashes[:known]) == newest.head.root)
@@ -174,6 +176,16 @@ def test_asked_twice_at_once_only_one_history_is_signed(witness: Witness) -> Non
         if story.hashes != Log().hashes:
             return  # the other story won: from here on it is the log
     assert story.hashes == Log().hashes
+
+
+def test_another_root_of_a_size_is_never_written(witness: Witness) -> None:
+    witness.take(Log().asks(0, 8))
+    newest = witness.book.newest(ORIGIN)
+    assert newest is not None
+    other = replace(newest, head=replace(newest.head, root=b"\x07" * 32))
+    with pytest.raises(sqlite3.IntegrityError), witness.book.alone() as page:
+        page.keep(other)
+    assert witness.book.newest(ORIGIN) == newest
 
 
 DIES = """

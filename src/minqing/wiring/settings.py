@@ -73,6 +73,9 @@ MINQING_IMAP_OWN = [
 os.environ.setdefault("MINQING_KEYS", str(HOME.keys))
 MINQING_LOG_ORIGIN = os.environ.get("MINQING_LOG_ORIGIN", f"{MINQING_MAIL_DOMAIN}/log")
 MINQING_SIGNER = str(HOME.path / "signer")
+MINQING_LOG_POLICY = os.environ.get(
+    "MINQING_LOG_POLICY", str(HOME.path / "log.policy")
+)  # C2SP tlog-policy: the witnesses and how many of them must have signed; no file: none
 
 SECRET_KEY = home.secret_text("django.secret")
 DEBUG = flag("MINQING_DEBUG")

@@ -24,6 +24,7 @@ from minqing.wiring.mail.answering import senders
 from minqing.wiring.reactions import FUNCTIONS, REACTIONS, Function
 from minqing.wiring.telling import address
 from minqing.wiring.timetable import TIMETABLE, Timed, run_slot
+from minqing.wiring.witnessing import Rounds
 from minqing.work.intake.jobs import strengthen_codes
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ SEND_S = 2.0
 SIGN_S = 1.0
 TIMETABLE_S = 10.0
 MAIL_S = 60.0
+WITNESS_S = 60.0
 AT_A_TIME = 200
 CODES_AT_A_TIME = 4
 WAIT_FOR_DATABASE_S = (0.5, 1, 2, 5, 10)
@@ -62,6 +64,7 @@ class Worker:
         self.stop = threading.Event()
         self.wait = wait or self.stop.wait
         self._last: dict[str, float] = {}
+        self.witnesses = Rounds()
 
     def run(self) -> None:
         failures = 0
@@ -100,6 +103,8 @@ class Worker:
             busy |= self._timetable()
         if hurry or self._is_time("send", SEND_S):
             busy |= send_due(address, at=now(), senders=senders()) > 0
+        if not hurry and self._is_time("witness", WITNESS_S):
+            self.witnesses.begin(now())
         if self._is_time("scan", 60):
             scan_waiting()
         # Not in the timetable: each letter is a transaction of its own, and leaves the mailbox only after its commit.

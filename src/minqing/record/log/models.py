@@ -87,6 +87,21 @@ class Cosignature(models.Model):
         return f"{self.name} {self.size}"
 
 
+class Witness(models.Model):
+    """What became of asking a witness, by its name in the policy; its signatures stand in Cosignature.
+
+    `known` is the size it said it knows, `failures` how often in a row it gave none, `error` why the last time."""
+
+    name = models.TextField(primary_key=True)
+    known = models.BigIntegerField(default=0)
+    tried_at = models.DateTimeField()
+    failures = models.IntegerField(default=0)
+    error = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Beat(models.Model):
     """When a process of the county last said that it lives."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,17 @@ from minqing.methods import tree
 from minqing.methods.tree.hashing import SIZE, Hash
 from minqing.methods.tree.proofs import Node
 from minqing.methods.tree.tiles import WIDTH
-from minqing.record.log.models import Beat, Checkpoint, Cosignature, HashHead, Leaf, Pending, State, Tile
+from minqing.record.log.models import (
+    Beat,
+    Checkpoint,
+    Cosignature,
+    HashHead,
+    Leaf,
+    Pending,
+    State,
+    Tile,
+    Witness,
+)
 from minqing.record.log.rules import (
     HIGH_WATER,
     KEY,
@@ -27,6 +37,7 @@ from minqing.record.log.rules import (
     RELEASED_EVERY,
     SM3_LEAF,
     SM3_ORIGIN,
+    BadPolicy,
     BrokenTree,
     NotInLog,
     leaf_hash,
@@ -178,8 +189,20 @@ def key() -> tree.Key:
 
 
 def policy() -> tree.Policy:
-    """Whose signatures count: the county's own key, and its witnesses."""
-    return tree.Policy(logs=(key(),))
+    """Whose signatures count: the county's own key, its witnesses, and how many of these. Raises BadPolicy."""
+    return replace(_policy(), logs=(key(),), urls={})
+
+
+def _policy() -> tree.Policy:
+    """The county's own file, which also says where its witnesses are asked. No file: no witness."""
+    try:
+        return tree.read_policy(Path(settings.MINQING_LOG_POLICY).read_text("utf-8"))
+    except FileNotFoundError:
+        return tree.Policy()
+    except tree.BadNote as fault:
+        raise BadPolicy(why=str(fault)) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadPolicy(why=fault.__class__.__name__) from None
 
 
 def high_water() -> tree.Checkpoint | None:
@@ -223,6 +246,66 @@ def _head(row: Checkpoint | None) -> Head | None:
     return Head(
         row.origin, row.size, bytes(row.root), row.at, note, tuple((one.name, one.at) for one in seen)
     )
+
+
+@dataclass(frozen=True)
+class WitnessLine:
+    """A witness of the policy: the largest size it has signed for us and when (its own second), and how asking went."""
+
+    name: str
+    url: str
+    size: int | None = None
+    at: datetime | None = None
+    age_s: int | None = None
+    known: int = 0
+    tried_at: datetime | None = None
+    failures: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """Whether as many have signed as the policy asks: the head that slips are proved against, the one that is published."""
+
+    lines: tuple[WitnessLine, ...]
+    newest: bool
+    released: bool
+
+
+def witnesses(*, at: datetime) -> Witnessed | None:
+    """None when the county has named no witness. `at` is the legal now; ages are told by the real clock. Raises BadPolicy."""
+    found = _policy()
+    if not found.witnesses:
+        return None
+    asked = Witness.objects.in_bulk(list(found.witnesses))
+    lines = tuple(_witness(name, key, found, asked.get(name)) for name, key in found.witnesses.items())
+    return Witnessed(lines, _met(found, newest_head()), _met(found, released_head(at=at)))
+
+
+def _witness(name: str, key: tree.Key, policy: tree.Policy, asked: Witness | None) -> WitnessLine:
+    url = policy.urls.get(name, "")
+    seen = Cosignature.objects.filter(origin=settings.MINQING_LOG_ORIGIN, name=name).order_by("-size").first()
+    if seen is not None and tree.read_signature(seen.line).key_id != key.id:
+        seen = None  # of the key before this one
+    line = WitnessLine(name, url)
+    if asked is not None:
+        line = replace(
+            line, known=asked.known, tried_at=asked.tried_at, failures=asked.failures, error=asked.error
+        )
+    if seen is not None:
+        age = max(0, int((datetime.now(UTC) - seen.at).total_seconds()))
+        line = replace(line, size=seen.size, at=seen.at, age_s=age)
+    return line
+
+
+def _met(policy: tree.Policy, head: Head | None) -> bool:
+    if head is None:
+        return False
+    try:
+        found = tree.verified(tree.read_note(head.note), policy.witnesses.values())
+    except tree.BadNote:
+        found = []
+    return policy.met(one.key for one in found)
 
 
 def tile(wanted: tree.Tile) -> bytes:

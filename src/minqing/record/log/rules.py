@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from minqing.kernel.errors import Refusal
+from minqing.kernel.words import Word
 
 ORIGIN, SM3_ORIGIN = "county", "county/sm3"
 """How the two trees are called in the database; outside the county they have MINQING_LOG_ORIGIN before them."""
 BATCH = 1000
 RELEASED_EVERY = timedelta(hours=1)
 SM3_LEAF = "checkpoint.sm3"
+CLOCKS_APART = timedelta(minutes=5)
+"""By how much a witness's clock may differ from ours."""
 KEY, HIGH_WATER = "log.key", "high-water"
 
 PENDING_SQL = "INSERT INTO log_pending (id, leaf) VALUES (%(fact_id)s, %(leaf)s)"
@@ -25,6 +28,26 @@ class BrokenTree(Exception):
 
 class NotInLog(Refusal):
     code, status, text = "log.not-there", 404, "存证册里没有这一条。请核对编号；刚刚登记的，请过一分钟再看。"
+
+
+class BadPolicy(Refusal):
+    code, status, text = "log.bad-policy", 503, "见证机关的名单读不懂（{why}），请县里的工程师改。"
+
+
+class WitnessTrouble(Word):
+    """Why a witness has not signed. The last two mean that somebody was shown another log, or that this one was set back."""
+
+    NO_ADDRESS = "no-address", "没有写地址"
+    NO_ANSWER = "no-answer", "没有回应"
+    NOT_ADDED = "not-added", "那边还没有加上本县的存证册"
+    NOT_OURS = "not-ours", "那边不认本册的签名"
+    BAD_ANSWER = "bad-answer", "回的签名对不上"
+    CLOCK = "clock", "那边的时钟不准"
+    AHEAD = "ahead", "那边见过更长的册：本册被退回过"
+    FORK = "fork", "那边见过的册与本册不同"
+
+
+GRAVE = frozenset({WitnessTrouble.AHEAD, WitnessTrouble.FORK})
 
 
 @dataclass(frozen=True)

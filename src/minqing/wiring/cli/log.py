@@ -2,6 +2,7 @@
 
 verify  exit 0 nothing wrong · 1 something was found · 2 it could not be checked
 export  a folder or a .zip that verify.py reads without us
+witness hand the newest head to the witnesses now · exit 0 as many have signed it as the policy asks · 1 not · 2 no policy
 """
 
 import argparse
@@ -9,14 +10,16 @@ import contextlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
 from django.db import Error
 
+from minqing.kernel.words import Word
 from minqing.wiring.booting import boot, database, module
 from minqing.wiring.cli.bar import Bar
-from minqing.wiring.saying import Trouble, say, t
+from minqing.wiring.saying import Trouble, language, said_no, say, t
 
 UNREADABLE = 2
 KINDS = {
@@ -31,7 +34,7 @@ SHOWN = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="verify|export")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="verify|export|witness")
     verify = acts.add_parser("verify", help=t("核对存证册", "check the log"))
     verify.add_argument(
         "--full",
@@ -44,13 +47,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export = acts.add_parser("export", help=t("导出整册", "export the whole log"))
     export.add_argument("target", type=Path, help=t("文件夹，或 .zip 文件", "a folder, or a .zip file"))
     export.add_argument("--json", action="store_true", help='{"size","root","files"}')
+    witness = acts.add_parser(
+        "witness", help=t("把最新册首送去见证", "hand the newest signed head to the witnesses")
+    )
+    witness.add_argument("--look", action="store_true", help=t("只看，不送", "only look, hand in nothing"))
+    witness.add_argument(
+        "--json",
+        action="store_true",
+        help='{"size","quorum","released","witnesses":[{"name","size","at",…}]}',
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     try:
         with database():
             boot()
-            return _verify(args) if args.act == "verify" else _export(args)
+            return {"verify": _verify, "export": _export, "witness": _witness}[args.act](args)
     except (psycopg.Error, Error, OSError) as error:
         raise Trouble(
             t(f"读不出来：{error}", f"It cannot be read: {error}").splitlines()[0], code=UNREADABLE
@@ -99,6 +111,52 @@ def _export(args: argparse.Namespace) -> int:
     else:
         say(f"已导出 {told['size']} 条到 {target}", f"{told['size']} leaves exported to {target}")
     return 0
+
+
+def _witness(args: argparse.Namespace) -> int:
+    queries, rules = module("minqing.record.log.queries"), module("minqing.record.log.rules")
+    at = module("minqing.ground.law.queries").now()
+    try:
+        if queries.witnesses(at=at) is None:
+            raise Trouble(
+                t(
+                    "还没有见证机关：见 docs/how-to/witness.md（MINQING_LOG_POLICY）。",
+                    "No witness is named yet: see docs/how-to/witness.md (MINQING_LOG_POLICY).",
+                ),
+                code=UNREADABLE,
+            )
+        if not args.look:
+            module("minqing.wiring.witnessing").hand_over_now(at)
+        found, head = queries.witnesses(at=at), queries.newest_head()
+    except rules.BadPolicy as bad:
+        raise Trouble(said_no(bad), code=UNREADABLE) from None
+    told = {
+        "size": head.size if head else None,
+        "quorum": found.newest,
+        "released": found.released,
+        "witnesses": [asdict(one) for one in found.lines],
+    }
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False, default=str))
+        return 0 if found.newest else 1
+    for one in found.lines:
+        seen = (
+            f"{one.size}  {one.at.astimezone().isoformat(' ', 'minutes')}"
+            if one.at
+            else t("还没签过", "not yet")
+        )
+        error = f"  ✗ {_why(rules.WitnessTrouble(one.error))} ×{one.failures}" if one.error else ""
+        print(f"{one.name}  {seen}{error}")
+    size = told["size"]
+    say(
+        f"册首 {size}：{'签名够数' if found.newest else '签名还不够'}",
+        f"head of {size}: {'enough have signed' if found.newest else 'not enough have signed'}",
+    )
+    return 0 if found.newest else 1
+
+
+def _why(trouble: Word) -> str:
+    return trouble.label if language() == "zh" else trouble.value.replace("-", " ")
 
 
 @contextlib.contextmanager
