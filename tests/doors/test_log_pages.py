@@ -9,6 +9,7 @@ from django.test import Client
 from minqing.doors.public.log import VERIFIER
 from minqing.kernel.ids import uuid7
 from minqing.methods import tree
+from minqing.methods.tree.spoken import spoken
 from minqing.record.facts.commands import open_subject, record, relay
 from minqing.record.log.commands import sign_head
 from minqing.record.log.models import Leaf
@@ -97,6 +98,17 @@ def test_the_page_shows_the_released_head_and_where_to_check_it(client: Client) 
     assert read(client, "verify.py").content == VERIFIER.read_bytes()
 
 
+def test_the_sheet_for_the_village_says_the_same_head_in_eight_signs(client: Client) -> None:
+    head = tree.read_checkpoint(tree.read_note(read(client, "checkpoint").content.decode()).text)
+    page, signs = client.get("/log/sheet").content.decode(), spoken(head.root)
+    assert (
+        all(f"<span>{sign}</span>" in page for sign in signs)
+        and head.root.hex()[:16] in page
+        and "<svg" in page
+    )
+    assert signs in client.get("/log").content.decode()
+
+
 def test_a_county_without_a_log_says_so(db: None) -> None:
     assert "还没有第一页" in Client().get("/log").content.decode()
-    assert Client().get("/log/checkpoint").status_code == 404
+    assert [Client().get(f"/log/{one}").status_code for one in ("checkpoint", "sheet")] == [404, 404]

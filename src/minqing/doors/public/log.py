@@ -6,12 +6,15 @@ What stands here is what was released on the hour: a leaf must not tell the minu
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from minqing.doors.parts.web import answer
 from minqing.ground.law.queries import now
+from minqing.means.documents.queries import qr_svg
 from minqing.methods import tree
+from minqing.methods.tree.spoken import spoken
 from minqing.record.log import queries as log
 from minqing.record.log.rules import NotInLog
 
@@ -23,7 +26,24 @@ VERIFIER = Path(__file__).with_name("verify.py")
 @require_safe
 def log_page(request: HttpRequest) -> HttpResponse:
     head = log.released_head(at=now())
-    return answer(request, "public/log.html", page_title=_("存证册"), head=head, key=str(log.key()))
+    return answer(
+        request,
+        "public/log.html",
+        page_title=_("存证册"),
+        head=head,
+        signs=head and spoken(head.root),
+        key=str(log.key()),
+    )
+
+
+@require_safe
+def log_sheet(request: HttpRequest) -> HttpResponse:
+    """One page for the notice board of a village: who keeps it can hold the county to it, without any network."""
+    head = released()
+    return answer(
+        request, "public/log_sheet.html", page_title=_("存证册公示页"), head=head, signs=spoken(head.root),
+        qr=SafeString(qr_svg(head.note)),
+    )  # fmt: skip
 
 
 @require_safe

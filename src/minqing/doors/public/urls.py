@@ -21,6 +21,7 @@ urlpatterns = [
     path("open/booking", opened.booking, name="booking"),
     path("verify", opened.verify, name="verify"),
     path("log", log.log_page, name="log"),
+    path("log/sheet", log.log_sheet, name="log-sheet"),
     path("log/checkpoint", log.log_checkpoint, name="log-checkpoint"),
     path("log/tile/<path:path>", log.log_tile, name="log-tile"),
     re_path(r"^log/proof/(?P<digest>[0-9a-f]{64})$", log.log_proof, name="log-proof"),

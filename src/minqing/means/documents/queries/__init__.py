@@ -13,7 +13,7 @@ from minqing.kernel.errors import NotFound
 from minqing.kernel.later import later
 from minqing.means.documents.models import Document, Service
 from minqing.means.documents.queries.pdf import pdf_of
-from minqing.means.documents.queries.sheet import sheet_of
+from minqing.means.documents.queries.sheet import qr_svg, sheet_of
 from minqing.means.documents.queries.slip import Slip, SlipPaper, render_slip_pdf, slip_lines
 from minqing.means.documents.rules import FORMS, DocKind, Way
 from minqing.methods.codes import BadNumber, read_verify_number
@@ -33,6 +33,7 @@ __all__ = [
     "document_row",
     "documents_about",
     "first_served_on",
+    "qr_svg",
     "render_docx",
     "render_html",
     "render_pdf",

@@ -9,3 +9,4 @@ field?.addEventListener("change", () => {
   const digits = field.value.normalize("NFKC").replace(/\D/g, "");
   hint.hidden = digits === "" || fits(digits);
 });
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
