@@ -36,6 +36,27 @@ def test_of_a_subject_only_the_key_can_be_erased() -> None:
 
 
 @pytest.mark.django_db
+def test_a_version_of_a_verdict_can_only_stop_being_the_newest() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege('judgement_verdict', 'DELETE'),"
+            " array_agg(column_name::text) FILTER (WHERE has_column_privilege('judgement_verdict', column_name, 'UPDATE'))"
+            " FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = 'judgement_verdict'"
+        )
+        assert cursor.fetchone() == (False, ["latest"])
+
+
+@pytest.mark.django_db
+def test_only_what_is_meant_to_go_can_be_deleted() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+            " AND relkind IN ('r', 'p') AND has_table_privilege(oid, 'DELETE')"
+        )
+        assert {row[0] for row in cursor.fetchall()} == grants.DELETABLE
+
+
+@pytest.mark.django_db
 def test_the_app_owns_no_table_and_makes_none() -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,8 +1,8 @@
 """Which database role may do what to which table: read this page to know what the running app cannot undo.
 
 The owner migrates. The app reads and writes, but the past is closed to it: no UPDATE, DELETE or TRUNCATE on what
-happened. The sealed role sees the sealed part alone, which the app does not see at all. `apply` says it all anew
-after every migration; saying it twice changes nothing.
+happened, and no DELETE on anything but the short list of what is meant to go. The sealed role sees the sealed part
+alone, which the app does not see at all. `apply` says it all anew after every migration; saying it twice changes nothing.
 """
 
 from urllib.parse import unquote, urlsplit
@@ -13,8 +13,23 @@ from minqing.wiring import home
 from minqing.wiring.saying import say
 
 APPEND_ONLY = frozenset({"facts_fact", "log_leaf", "log_checkpoint", "log_cosignature", "people_look"})
-UNDELETABLE = frozenset({"facts_subject", "log_state", "log_tile", "people_person"})
-ONLY_COLUMNS = {"facts_subject": ("key", "erased_at")}  # erasing a key is the one change a subject knows
+# Everything the product ever deletes: what is done with, what was only ever meant for a while, what is moved under seal.
+DELETABLE = frozenset({
+    "account_emailaddress", "account_emailconfirmation", "mfa_authenticator", "django_session",  # signing in
+    "cases_extensionask",  # asked, and answered by the extension itself
+    "duties_rung",  # "the end is near", told anew for a new day
+    "facts_reaction", "log_pending",  # done
+    "files_blob",  # shreds of an upload that was cut off
+    "inbox_item", "inbox_tally",  # answers kept seven days, tallies of an hour
+    "intake_demand",  # a word found to be an accusation, in the transaction that seals it
+    "law_lawrule", "law_schemechoice", "law_dispatchentry", "law_policyarticle",  # a proposal taken back
+    "offices_kin", "offices_token",  # one's own declaration; keys that were withdrawn
+    "search_doc",
+})  # fmt: skip
+ONLY_COLUMNS = {
+    "facts_subject": ("key", "erased_at"),  # erasing a key is the one change a subject knows
+    "judgement_verdict": ("latest",),  # a version is never rewritten, it only stops being the newest
+}
 # What the app puts in and cannot read again: of an accusation only what answers its slip.
 READ_COLUMNS = {
     "intake_accusation": (
@@ -96,6 +111,6 @@ def verbs(table: str) -> list[str]:
     allowed = ["SELECT", "INSERT"]
     if table not in ONLY_COLUMNS:
         allowed.append("UPDATE")
-    if table not in UNDELETABLE:
+    if table in DELETABLE:
         allowed.append("DELETE")
     return allowed
