@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 
 class Bar:
-    """`bar(done, total, what)` as often as one likes; drawn at most a few times a second."""
+    """`bar(done, total, what)` as often as one likes; drawn at most a few times a second. A total of 0 is not known yet."""
 
     def __init__(self) -> None:
         self.bar: Any = None
@@ -32,7 +32,7 @@ class Bar:
         if ends or what != self.what or now - self.said_at > 5:
             self.said_at, self.what = now, what
             self.ended = what if ends else self.ended
-            print(f"{what} {done}/{total}", file=sys.stderr, flush=True)
+            print(f"{what} {done}/{total}" if total else f"{what} {done}", file=sys.stderr, flush=True)
 
     def close(self) -> None:
         if self.bar is not None:

@@ -1,7 +1,9 @@
 """Lists a county already has: cadres, households, pairs of both, places."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -46,6 +48,11 @@ from minqing.work.visits.rules import (
     items_in,
 )
 
+Told = Callable[[int, int, str], None]
+"""(done, of how many — 0 while that is unknown, at what)."""
+SAID_EVERY = 2000
+DIVISIONS = ("areas.csv", "streets.csv", "villages.csv", "villages.csv.gz", "groups.csv")
+
 
 @dataclass
 class Report:
@@ -64,7 +71,9 @@ class Report:
         }
 
 
-def import_places(path: Path, mapping: Mapping[str, str], *, today: date) -> Report:
+def import_places(
+    path: Path, mapping: Mapping[str, str], *, today: date, progress: Told | None = None
+) -> Report:
     """Divisions in the form code,name[,valid_from,valid_to,successor,name_en,initials]; parents may stand anywhere in the file."""
     report, rows = Report(), []
     for number, row in rows_of(path):
@@ -74,37 +83,57 @@ def import_places(path: Path, mapping: Mapping[str, str], *, today: date) -> Rep
         try:
             rows.append(
                 PlaceRow(
-                    code=full(cell["code"]), name=cell["name"], name_en=cell.get("name_en") or spelling.english(cell["name"]),
+                    code=typed_code(cell["code"]), name=cell["name"], name_en=cell.get("name_en") or spelling.english(cell["name"]),
                     initials=(cell.get("initials") or spelling.initials(cell["name"])).lower(),
                     valid_from=start.date() if start else date(1949, 10, 1),
-                    valid_to=end.date() if end else None, successor=cell.get("successor") or None,
+                    valid_to=end.date() if end else None,
+                    successor=typed_code(cell["successor"]) if cell.get("successor") else None,
                 )
             )  # fmt: skip
         except BadPlaceCode as error:
             report.rejects.append((number, error, row))
-    done = load_places(rows)
-    report.added, report.already = done["added"], done["renewed"]
-    return report
+        if progress and report.read % SAID_EVERY == 0:
+            progress(report.read, 0, t("读取", "reading"))
+    return _placed(report, rows, progress)
 
 
-def import_division_folder(folder: Path) -> Report:
-    """A folder with areas.csv, streets.csv and villages.csv (or .csv.gz) of the published division lists."""
+def import_division_folder(folder: Path, progress: Told | None = None) -> Report:
+    """A folder with areas.csv, streets.csv and villages.csv (or .csv.gz) of the published division lists, and groups.csv
+    for what has no national code: groups and courtyards, 12 digits and a local suffix."""
     report, rows = Report(), []
-    for name in ("areas.csv", "streets.csv", "villages.csv", "villages.csv.gz"):
-        if (folder / name).exists():
-            for _, row in rows_of(folder / name):
-                report.read += 1
+    for name in DIVISIONS:
+        if not (folder / name).exists():
+            continue
+        for number, row in rows_of(folder / name):
+            report.read += 1
+            try:
                 rows.append(
                     PlaceRow(
-                        full(row["code"]),
+                        typed_code(row["code"]),
                         row["name"],
-                        spelling.english(row["name"]),
-                        spelling.initials(row["name"]),
+                        row.get("name_en") or spelling.english(row["name"]),
+                        row.get("initials") or spelling.initials(row["name"]),
                     )
                 )
-    if not rows:
+            except BadPlaceCode as error:
+                report.rejects.append((number, error, row))
+            if progress and report.read % SAID_EVERY == 0:
+                progress(report.read, 0, t("读取", "reading"))
+    if not rows and not report.rejects:
         raise FileNotFoundError(2, "no division list", str(folder / "streets.csv"))
-    done = load_places(rows)
+    return _placed(report, rows, progress)
+
+
+def typed_code(typed: str) -> str:
+    """A code as lists write it: full-width signs, any dash, or the local suffix without one (14 digits)."""
+    plain = re.sub(r"[\s\u3000]", "", unicodedata.normalize("NFKC", typed))
+    plain = re.sub(r"[‐‑‒–—―－]", "-", plain)
+    return full(f"{plain[:12]}-{plain[12:]}" if len(plain) == 14 and plain.isdigit() else plain)
+
+
+def _placed(report: Report, rows: list[PlaceRow], progress: Told | None) -> Report:
+    stored = t("写入", "storing")
+    done = load_places(rows, (lambda n, total: progress(n, total, stored)) if progress else None)
     report.added, report.already = done["added"], done["renewed"]
     return report
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import Namespace
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from tqdm import tqdm
 
 from minqing.ground.law import queries as law
 from minqing.kernel.errors import Refusal
+from minqing.wiring.cli.bar import Bar
 from minqing.wiring.importing import messages, registers
 from minqing.wiring.importing.columns import settled
 from minqing.wiring.importing.sheets import CHINA, header_of, write_rejects
@@ -65,7 +67,8 @@ def main(args: Namespace) -> int:
 def _run(args: Namespace) -> Any:
     wanted, required = KINDS[args.what]
     if args.what == "places" and args.file.is_dir():
-        return registers.import_division_folder(args.file)
+        with closing(Bar()) as bar:
+            return registers.import_division_folder(args.file, bar)
     header = header_of(args.file)
     ask = input if sys.stdin.isatty() else None
     mapping = settled(header, wanted=wanted, required=required, given=args.map, yes=args.yes, ask=ask)
@@ -77,8 +80,10 @@ def _run(args: Namespace) -> Any:
             return messages.import_messages(
                 args.file, mapping, sender=sender, progress=bar.update, today=today
             )
+    if args.what == "places":
+        with closing(Bar()) as bar:
+            return registers.import_places(args.file, mapping, today=today, progress=bar)
     reader = {
-        "places": partial(registers.import_places, today=today),
         "offices": partial(registers.import_offices, today=today),
         "cadres": partial(registers.import_cadres, today=today),
         "households": partial(registers.import_households, today=today, at=now),
