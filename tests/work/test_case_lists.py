@@ -178,3 +178,29 @@ def test_the_own_clock_goes_before_a_nearer_one_of_another_office(town: County):
     assert theirs.light is Light.RED, "who reads the whole county sees what is late in it"
     much_later = later(120)
     assert len(worklist(town["handler"], Filters(light="red"), now=much_later).rows) == 1
+
+
+def test_every_light_is_the_light_of_the_rows_it_lists_at_any_hour_and_for_any_reader(town: County):
+    """Four lights share the rows out: none is in two lists, none that has a light is in no list."""
+    both, own = accepted(town), accepted(town, at=later(-10))
+    replied(town, track=Track.ORDER)
+    for case, rule, office in ((both, "xf.assist", "hotline"), (own, "xf.supervise", "water")):
+        duties.owe(
+            about=case.pk, rule=rule, office_id=town.offices[office], place=case.place_path, from_=AT, at=AT
+        )
+        refresh_due(case)
+        case.save()
+    nearest = owed(both.pk)
+    assert nearest["xf.assist"] < nearest["xf.handle"], "the case's nearest clock is another office's"
+    lights = (Light.GREEN, Light.YELLOW, Light.ORANGE, Light.RED)
+    for by in (town["handler"], town["dispatcher"]):
+        seen = set()
+        for hours in range(0, 24 * 75, 31):
+            now = later(hours=hours)
+            rows = {row.id: row.light for row in worklist(by, now=now).rows}
+            assert len(rows) == 3
+            for light in lights:
+                listed = {row.id for row in worklist(by, Filters(light=light), now=now).rows}
+                assert listed == {pk for pk, shown in rows.items() if shown is light}, (hours, light)
+            seen |= set(rows.values())
+        assert seen >= set(lights)

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, DateTimeField, Exists, F, Func, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from minqing.ground.law import queries as law
 from minqing.ground.law.rules import RuleDue
@@ -26,6 +27,7 @@ from minqing.work.duties.rules import (
 )
 
 DAY = timedelta(days=1)
+MIDNIGHT = "(%(expressions)s::timestamp AT TIME ZONE 'Asia/Shanghai')"
 REMEMBER_LATE = timedelta(days=90)
 COUNTED = Count("about_id", distinct=True)
 LATE = (COUNTED, Min("due_at"))
@@ -124,17 +126,30 @@ def next_own(about_ids: Iterable[UUID], paths: Paths) -> dict[UUID, DutyLine]:
     return {row.about_id: line(row) for row in rows.order_by("about_id", "due_at", "id").distinct("about_id")}
 
 
+def half_way(from_on: str, now: datetime, *, gone: bool) -> GreaterThan | LessThanOrEqual:
+    """Whether half of a clock that began on the day in column `from_on` is `gone`, as `light_of` reckons it."""
+    start = Func(F(from_on), template=MIDNIGHT, output_field=DateTimeField())
+    at = Value(now, output_field=DateTimeField())
+    left, past = F("due_at") - at, at - start
+    return LessThanOrEqual(left, past) if gone else GreaterThan(left, past)
+
+
 def abouts_lit(
-    paths: Paths, *, after: datetime | None = None, before: datetime | None = None
-) -> QuerySet[Duty]:
+    paths: Paths, *, after: datetime | None = None, before: datetime | None = None, half_gone: bool | None = None,
+    now: datetime | None = None,
+) -> QuerySet[Duty]:  # fmt: skip
     """Ids of the subjects whose nearest own duty ends from `after` on and before `before`, to be asked inside another query."""
-    rows = _within(Duty.objects.filter(met_at__isnull=True), paths)
+    own = rows = _within(Duty.objects.filter(met_at__isnull=True), paths)
     if before is not None:
         rows = rows.filter(due_at__lt=before)
-    if after is None:
-        return rows.values("about_id")  # type: ignore[return-value]
-    first = rows.order_by("about_id", "due_at", "id").distinct("about_id").values("pk")
-    return Duty.objects.filter(pk__in=first, due_at__gte=after).values("about_id")  # type: ignore[return-value]
+    if half_gone is not None and now is not None:
+        rows = rows.filter(half_way("from_on", now, gone=half_gone))
+    if after is not None:
+        # None of its own before it. Looked up for each row: to sort out the nearest of all first would take a hundred times longer.
+        same = Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
+        nearer = own.filter(Q(due_at__lt=OuterRef("due_at")) | same, about_id=OuterRef("about_id"))
+        rows = rows.filter(~Exists(nearer), due_at__gte=after)
+    return rows.values("about_id")  # type: ignore[return-value]
 
 
 def light(line: DutyLine, now: datetime) -> Light:

@@ -4,8 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from minqing.charter import Actor, Verb
@@ -25,13 +24,12 @@ from minqing.work.cases.rules import (
     HoldState,
     Track,
 )
-from minqing.work.duties.queries import abouts_lit, light_at, next_own, owed_by
+from minqing.work.duties.queries import abouts_lit, half_way, light_at, next_own, owed_by
 from minqing.work.duties.rules import DutyLine, Light, soon_of
 
 S = CaseState
 CAP = 1000
 SEARCHED = 200
-HALF_GONE = "(cases_case.due_at - %s) * 2 <= (cases_case.due_at - cases_case.due_from::timestamp AT TIME ZONE 'Asia/Shanghai')"
 
 QUEUES: tuple[tuple[str, Any, Verb], ...] = (
     ("sort", _("待分办"), Verb.CASE_FORWARD),
@@ -206,18 +204,15 @@ def _lit(rows: QuerySet[Case], by: Actor, light: str, now: datetime) -> QuerySet
     if paths is not None and light == Light.RED:
         # The nearest of all clocks is no later than the nearest own one: an index finds the few that may be meant.
         return rows.filter(due_at__lt=now, pk__in=abouts_lit(paths, before=now))
-    if light == Light.ORANGE:
-        return _due(rows, by, now, soon)
-    if paths is not None and light in {Light.YELLOW, Light.GREEN}:
-        rows = rows.filter(pk__in=abouts_lit(paths, after=soon))
-    half = RawSQL(HALF_GONE, [now], output_field=BooleanField())  # noqa: S611 own words, value bound
     match light:
         case Light.RED:
             return rows.filter(due_at__lt=now)
-        case Light.YELLOW:
-            return rows.filter(half, due_at__gte=soon)
-        case Light.GREEN:
-            return rows.filter(~Q(half), due_at__gte=soon)
+        case Light.ORANGE:
+            return _due(rows, by, now, soon)
+        case Light.YELLOW | Light.GREEN if paths is not None:
+            return rows.filter(pk__in=abouts_lit(paths, after=soon, half_gone=light == Light.YELLOW, now=now))
+        case Light.YELLOW | Light.GREEN:
+            return rows.filter(half_way("due_from", now, gone=light == Light.YELLOW), due_at__gte=soon)
         case _:
             return rows
 
