@@ -46,6 +46,12 @@ def test_one_line_of_text_is_enough(here, client):
     assert (clock["key"], clock["from"], clock["due"]) == ("xf.triage", "2026-06-30", "2026-07-15")
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh-hans", "2026年7月15日"), ("en", "15 Jul 2026")])
+def test_what_comes_next_names_its_day_as_people_do(here, client, lang, said):
+    steps = {one["key"]: one["text"] for one in post(client, {"text": "三组停水", "lang": lang}).json()["next"]}
+    assert said in steps["wait"] and "2026-07-15" not in steps["wait"]
+
+
 def test_neither_session_nor_cookie_is_touched(here, client):
     answer = post(client, {"text": "三组停水"})
     assert not answer.cookies and rows("django_session") == 0

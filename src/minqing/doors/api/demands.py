@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from minqing.charter import Actor
 from minqing.doors.api.callers import answer_once, caller_of, sender_of
+from minqing.doors.parts.words import day
 from minqing.ground.law.queries import now
 from minqing.ground.people.rules import ReplyBy
 from minqing.ground.places.rules import CODE
@@ -137,7 +138,7 @@ def _steps(alarm: Alarm, due: date) -> list[tuple[str, str]]:
     return [
         *urgent,
         ("keep", _("请收好查询码，不要给别人看。")),
-        ("wait", _("最迟{due}告诉您由谁来办。").format(due=due.isoformat())),
+        ("wait", _("最迟{due}告诉您由谁来办。").format(due=day(due))),
         ("status", _("凭查询码随时可以看谁在办、到哪一步。")),
         ("verdict", _("答复以后，由您说解决了没有；没解决就重新办。")),
     ]
