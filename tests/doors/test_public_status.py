@@ -9,9 +9,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from makers import AT, County, county, register
+from minqing.ground.people.queries import masks_of, sealed_contact
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Case, Talk, Withdrawal
 from minqing.work.cases.queries import status_of
+from minqing.work.intake.queries import person_of
 from work import casework
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +212,35 @@ def test_how_the_answer_comes_and_being_left_in_peace_are_one_press(here):
     assert "打电话念给我听" in text(act(client, case, "reply-by", reply_by="phone"))
     assert "可以再问我" in text(act(client, case, "quiet"))
     assert "不要再为这件事问我" in text(act(client, case, "ask-again"))
+
+
+def test_mail_may_be_chosen_later_with_its_address_and_nothing_left_before_is_lost(here):
+    client, case, _ = opened(here, casework.accepted)
+    page = text(client.get(f"/status/cases/{case.pk}/reply-by"))
+    assert "发邮件告诉我有答复了" in page
+    assert "发到哪个邮箱" in page
+    assert client.post(f"/status/cases/{case.pk}/reply-by", {"reply_by": "email"}).status_code == 422
+    answer = act(client, case, "reply-by", reply_by="email", email="lin@example.cn")
+    assert "改好了" in text(answer)
+    person = person_of(casework.voice(case))
+    assert (sealed_contact(person).email, sealed_contact(person).phone) == ("lin@example.cn", "13900000021")
+    assert masks_of({person})[person].reply_by == "email"
+
+
+def test_an_address_nobody_could_write_to_is_said_and_kept(here):
+    client, case, _ = opened(here, casework.accepted)
+    answer = client.post(f"/status/cases/{case.pk}/reply-by", {"reply_by": "email", "email": "lin小溪"})
+    assert answer.status_code == 422
+    assert "lin小溪" in text(answer)
+
+
+def test_who_stays_unknown_is_not_asked_for_a_mailbox(here):
+    told, client = register(anonymity="anonymous", name="", phone=""), Client()
+    case = casework.accepted(here, demand_id=told.demand_id)
+    client.post("/status", {"receipt": told.receipt})
+    page = text(client.get(f"/status/cases/{case.pk}/reply-by"))
+    assert "发邮件" not in page
+    assert "发到哪个邮箱" not in page
 
 
 def test_a_part_of_somebody_else_is_not_found(here):

@@ -31,6 +31,7 @@ from minqing.kernel.errors import NotFound, Refusal
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import PartStatus, mediation_asked, status_of
 from minqing.work.intake.queries import demand_line
+from minqing.work.intake.rules import Anonymity
 from minqing.work.judgement.rules import Explained, Solved
 
 Data = dict[str, Any]
@@ -50,7 +51,7 @@ class NoMail(Refusal):
     code, status, text = (
         "status.no-mail",
         422,
-        "您没有留邮箱，发不了邮件。请换一种办法，或拨打服务电话留下邮箱。",
+        "要发邮件，请写明发到哪个邮箱，或者换一种办法。",
     )
 
 
@@ -170,9 +171,17 @@ def _consent(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: 
 
 def _reply_by(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
     person_id, way = _person(by), ReplyBy(data["reply_by"])
+    if way is ReplyBy.EMAIL and data["email"] and _may_leave_mail(by):
+        people.leave_mail(person_id=person_id, email=data["email"])
     if way in NEEDS and way not in ways_to(person_id):
         raise NEEDS[way]()
     people.change_reply_by(person_id=person_id, reply_by=way)
+
+
+def _may_leave_mail(by: Actor) -> bool:
+    """Who said nothing of themselves stays unknown: a mailbox would be a name."""
+    assert by.demand_id is not None
+    return demand_line(by.demand_id).anonymity != Anonymity.ANONYMOUS
 
 
 def _quiet(request: HttpRequest, by: Actor, part: PartStatus, data: Data, at: datetime) -> None:
@@ -307,10 +316,11 @@ def _page(
 
 
 def _offer_ways(request: HttpRequest, form: PlainForm) -> None:
-    """Mail is offered to who left an address for it; the other ways always, since they can still be made possible."""
+    """Mail is offered to whoever may leave an address for it; the other ways always, since they can still be made possible."""
     opening = opening_of(request)
-    if opening is None or ReplyBy.EMAIL in ways_to(_person(opening.by)):
+    if opening is None or _may_leave_mail(opening.by):
         return
+    del form.fields["email"]
     offered = form.fields["reply_by"]
     offered.choices = [one for one in offered.choices if one[0] != ReplyBy.EMAIL]  # type: ignore[attr-defined]
 

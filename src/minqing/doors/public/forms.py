@@ -259,6 +259,7 @@ class ReplyByForm(PlainForm):
         forms.ChoiceField(label=_("答复怎么给您？"), choices=said(ReplyBy), widget=Choices()),
         purpose=_("用您方便的办法送到"), basis=_("信访工作条例第三十四条"), retention=WHILE, reuse=_("送达"),
     )  # fmt: skip
+    email = mailbox()
 
 
 class ConsentForm(PlainForm):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -80,6 +81,15 @@ def stop_asking(*, person_id: UUID, at: datetime | None) -> None:
 def forget_contact(*, person_id: UUID) -> None:
     """The sealed identity goes for good: it has been handed, sealed, to the office that may know it."""
     Person.objects.filter(pk=person_id).update(key=None, sealed=None, mask_name="", mask_phone="", blind=None)
+
+
+@transaction.atomic
+def leave_mail(*, person_id: UUID, email: str) -> None:
+    """The person writes down, or changes, where mail may be sent; everything else they left stays, sealed anew."""
+    row = Person.objects.select_for_update().get(pk=person_id)
+    contact = replace(sealed_contact(person_id), email=email)
+    new = sealed_row(contact, place=None, reply_by=ReplyBy.EMAIL, lang=row.lang, at=row.created_at)
+    Person.objects.filter(pk=person_id).update(key=new["person_key"], sealed=new["person_sealed"])
 
 
 def change_reply_by(*, person_id: UUID, reply_by: ReplyBy) -> None:
