@@ -13,9 +13,11 @@ from django.test import Client
 import makers
 from makers import County
 from minqing.charter import Role
+from minqing.ground.people.queries import sealed_contact
 from minqing.ground.people.rules import Contact
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import bookings_for, withdrawals_for
+from minqing.work.intake.models import Demand
 from work.casework import accepted, answer, forwarded, opened, resident, voice
 
 pytestmark = pytest.mark.django_db
@@ -330,3 +332,21 @@ def test_the_withdrawals_to_call_about_ask_as_much_for_one_as_for_many(
             cases.ask_withdrawal(by=resident(voice(case)), case_id=case.pk, at=makers.AT)
 
     assert_flat(make=withdraw, look=lambda: withdrawals_for(by), many=6)
+
+
+@pytest.mark.parametrize(("name", "letters"), [("operator", True), ("cadre", False), ("deputy", False)])
+def test_who_takes_no_letters_is_not_asked_when_the_letter_came(
+    county: County, name: str, letters: bool
+) -> None:
+    body = signed_in(county, name).get("/desk/register/").content.decode()
+    assert ("来信收到的日子" in body) is letters
+    assert ("来信扫描件</label>" in body or 'name="scan"' in body) is letters
+
+
+def test_a_letter_is_not_promised_without_an_address(county: County) -> None:
+    client = signed_in(county, "operator")
+    typed = {"text": "三组停水", "channel": "phone", "reply_by": "letter"}
+    assert client.post("/desk/register/", typed).status_code == 422
+    assert client.post("/desk/register/", typed | {"address": "上湾村3组2号"}).status_code == 200
+    (told,) = Demand.objects.all()
+    assert sealed_contact(told.person_id).address == "上湾村3组2号"

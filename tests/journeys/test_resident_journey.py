@@ -143,3 +143,16 @@ def test_back_in_the_browser_shows_every_step_again_and_after_leaving_none(
         with suppress(Error):  # the browser's own page: it kept nothing
             page.go_back()
         expect(page.locator("[name=text], [name=name]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_only_the_box_of_the_chosen_way_of_reply_is_shown(visit: Callable[..., Page], js: bool) -> None:
+    page = visit("/report", js=js)
+    page.fill("textarea[name=text]", SAID)
+    for _step in range(3):
+        press(page, "#ask .btn-main")
+    boxes = {name: page.locator(f"[name={name}]") for name in ("address", "email")}
+    for chosen, shown in (("online", ""), ("letter", "address"), ("email", "email"), ("phone", "")):
+        page.locator(f"[name=reply_by][value={chosen}]").check(force=True)
+        for name, box in boxes.items():
+            expect(box).to_be_visible() if name == shown else expect(box).to_be_hidden()

@@ -65,6 +65,8 @@ class RegisterForm(PlainForm):
                       purpose=gettext_lazy("按本人的意思保护"), **LAW)  # fmt: skip
     reply_by = field(forms.ChoiceField(label=gettext_lazy("答复怎么给他"), choices=[], widget=Choices(row=True), required=False),
                      purpose=gettext_lazy("送到本人"), **LAW)  # fmt: skip
+    address = field(LineField(label=gettext_lazy("寄到哪里"), required=False),
+                    purpose=gettext_lazy("把书面答复寄给您"), **LAW)  # fmt: skip
     email = field(LineField(label=gettext_lazy("邮箱"), required=False, most=200, attrs={"inputmode": "email", "dir": "ltr"}),
                   purpose=gettext_lazy("告诉本人有答复了"), **LAW)  # fmt: skip
     word = field(LineField(label=gettext_lazy("本人设的4位口令"), required=False, most=4, attrs={"inputmode": "numeric"}),
@@ -100,11 +102,16 @@ class RegisterForm(PlainForm):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         if len(channels) == 1:
             self.fields["channel"].widget = forms.HiddenInput()
+        if Channel.LETTER not in channels:
+            for name in ("arrived_on", "scan"):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if told.get("reply_by") == ReplyBy.EMAIL and not is_mail_address(told.get("email", "")):
             self.add_error("email", _("要发邮件，请写明发到哪个邮箱，或者换一种办法。"))
+        if told.get("reply_by") == ReplyBy.LETTER and not told.get("address"):
+            self.add_error("address", _("要寄信，请写明寄到哪里，或者换一种办法。"))
         return told
 
 
@@ -156,8 +163,8 @@ def demand_register(request: HttpRequest) -> HttpResponse:
         text=told["text"], anonymity=anonymity, channel=Channel(told["channel"]), kind=Kind(told["kind"] or "help"),
         reply_by=ReplyBy(told["reply_by"] or "phone"), lang="zh-hans", sender=f"desk:{by.account_id}",
         sender_key=told["sender_key"] or str(uuid4()), place=told["place"], place_words=told["place_words"],
-        name=told["name"], phone=told["phone"], email=told["email"], word=told["word"], n_people=told["n_people"] or 1,
-        arrived_on=told["arrived_on"], accuses=told["accuses"],
+        name=told["name"], phone=told["phone"], email=told["email"], address=told["address"], word=told["word"], n_people=told["n_people"] or 1,
+        arrived_on=told.get("arrived_on"), accuses=told["accuses"],
     )  # fmt: skip
     at = now()
     said, twice = asked_twice(request, said, at=at)
@@ -165,7 +172,7 @@ def demand_register(request: HttpRequest) -> HttpResponse:
         return desk(request, "desk/register.html", status=409, page_title=_("登记一件"), form=form, twice=twice, found=True,
                     on_behalf=Channel.ON_BEHALF in channels)  # fmt: skip
     try:
-        registered, slip = _registered(by, said, told["scan"], at=at)
+        registered, slip = _registered(by, said, told.get("scan"), at=at)
     except Refusal as refusal:
         form.add_error(None, _(refusal.text).format(**refusal.data))
         return desk(request, "desk/register.html", status=refusal.status, page_title=_("登记一件"), form=form,
