@@ -22,7 +22,8 @@ PORT = 18734
 LIST_MS, STATUS_MS = 80, 40
 FILTERS = {
     "none": "", "state": "state=accepted", "ended": "state=ended", "all": "state=all", "office": "office={office}",
-    "place": "place={place}", "before": "before={before}", "light red": "light=red", "light green": "light=green", "kind": "kind=complaint",
+    "place": "place={place}", "before": "before={before}", "light red": "light=red", "light orange": "light=orange",
+    "light yellow": "light=yellow", "light green": "light=green", "kind": "kind=complaint",
     "track": "track=petition", "grade": "grade=help", "mine": "mine=1", "supervised": "supervised=1", "queue": "queue=serve",
     "words": "q=%E8%B7%AF%E7%81%AF",
 }  # fmt: skip
@@ -33,6 +34,8 @@ AT_OFFICE = (
     "place",
     "before",
     "light red",
+    "light orange",
+    "light yellow",
     "light green",
     "kind",
     "mine",
