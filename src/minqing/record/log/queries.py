@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
+from minqing.kernel.db import read
 from minqing.kernel.ids import time_of, uuid7_at
 from minqing.kernel.keys import secret
 from minqing.methods import tree
@@ -105,16 +106,15 @@ class LeafLine:
 
 def leaves(start: int, stop: int) -> list[LeafLine]:
     """Leaves start … stop-1 in order, those that are there."""
-    rows = Leaf.objects.filter(idx__gte=start, idx__lt=stop).order_by("idx")
-    return [
-        LeafLine(idx, id, bytes(leaf), at)
-        for idx, id, leaf, at in rows.values_list("idx", "id", "leaf", "put_at")
-    ]
+    rows = read(
+        "SELECT idx, id, leaf, put_at FROM log_leaf WHERE idx >= %s AND idx < %s ORDER BY idx", start, stop
+    )
+    return [LeafLine(*row) for row in rows]
 
 
 def places(ids: Iterable[UUID]) -> dict[UUID, int]:
     """Where leaves stand, by the id of their fact; those that stand."""
-    return dict(Leaf.objects.filter(id__in=list(ids)).values_list("id", "idx"))
+    return dict(read("SELECT id, idx FROM log_leaf WHERE id = ANY(%s::uuid[])", list(ids)))
 
 
 def place_of(digest: bytes) -> int | None:

@@ -6,22 +6,22 @@ cannot do is sign, so a head that was signed, printed or witnessed no longer fit
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
+from minqing.kernel.db import read
 from minqing.kernel.keys import secret
 from minqing.kernel.words import Word
 from minqing.methods import seal
 from minqing.methods.tree import Growing, leaf_hashes, sm3
 from minqing.methods.tree.hashing import SIZE
 from minqing.record.facts import rules
-from minqing.record.facts.models import Fact, Subject
+from minqing.record.facts.models import Fact
 from minqing.record.log import queries as log
 
 AT_A_TIME = 8192
@@ -80,6 +80,16 @@ class Row:
     at: datetime
     body: str
     leaf_hash: bytes
+    key: bytes | None
+    before_id: UUID | None
+    before: bytes | None
+
+
+ROWS = (
+    "SELECT f.id, f.about_id, f.kind, f.n, f.at, f.body, f.leaf_hash, s.key, b.id, b.leaf_hash"
+    " FROM unnest(%s::uuid[]) AS wanted (id) JOIN facts_fact f USING (id) JOIN facts_subject s ON s.id = f.about_id"
+    " LEFT JOIN facts_fact b ON b.about_id = f.about_id AND b.n = f.n - 1"
+)
 
 
 def verify(*, full: bool = False, progress: Callable[[int, int], None] | None = None) -> Verdict:
@@ -107,7 +117,8 @@ class _Check:
         self.fits = 0  # the largest size at which a signed head still fitted
         self.facts = 0
         self.gone: dict[int, bytes] = {}  # leaves that are no longer there, with the hash they had
-        self.keys: dict[UUID, bytes] = {}
+        self.county = secret("county.key")
+        self.keys: dict[UUID, tuple[bytes, str]] = {}
 
     def part(self, start: int, stop: int) -> None:
         """Leaves start … stop-1."""
@@ -185,48 +196,44 @@ class _Check:
 
     def _rows(self, there: Mapping[int, log.LeafLine], hashes: Mapping[int, bytes]) -> None:
         """Each leaf written anew from its fact's row; its time against the times around it."""
-        facts = {row.id: row for row in _facts([line.id for line in there.values()])}
+        facts = {values[0]: Row(*values) for values in read(ROWS, [line.id for line in there.values()])}
         self.facts += len(facts)
-        before = _before(facts.values())
-        places = log.places([row.id for row in before.values()])
-        self._open({row.about_id for row in facts.values()} - self.keys.keys())
+        places = log.places([row.before_id for row in facts.values() if row.before_id])
         for idx, line in there.items():
             row = facts.get(line.id)
             if row is None:
                 if not log.without_fact(line):
                     self._say(idx, Kind.DELETED)
                 continue
-            case, previous = str(row.about_id), before.get((row.about_id, row.n - 1))
-            follows = row.n == 0 or (previous is not None and places.get(previous.id, idx) < idx)
-            if row.leaf_hash != hashes[idx] or not self._written(row, previous, line.leaf):
-                self._say(idx, Kind.ALTERED, case)
-            elif not follows or self._out_of_time(idx, row, line):
-                self._say(idx, Kind.BACKDATED, case)
+            if row.leaf_hash != hashes[idx] or not self._written(row, line.leaf):
+                self._say(idx, Kind.ALTERED, str(row.about_id))
+            elif (row.n and not places.get(row.before_id, idx) < idx) or self._out_of_time(idx, row, line):
+                self._say(idx, Kind.BACKDATED, str(row.about_id))
 
-    def _written(self, row: Row, previous: Row | None, leaf: bytes) -> bool:
-        key = self.keys.get(row.about_id)
-        if key is None:
+    def _written(self, row: Row, leaf: bytes) -> bool:
+        if row.key is None:
             return True  # erased: the chain and the tree still hold, the words are gone
+        key, handle = self._open(row.about_id, row.key)
         made = rules.leaf_of(
-            key=key, fact_id=row.id, kind=row.kind, n=row.n, at=row.at, body=row.body,
-            previous=previous.leaf_hash if previous else None,
+            key=key, fact_id=row.id, kind=row.kind, n=row.n, at=row.at, body=row.body, previous=row.before, handle=handle
         )  # fmt: skip
         return made == leaf
+
+    def _open(self, about: UUID, wrapped: bytes) -> tuple[bytes, str]:
+        """A subject's key and handle, remembered for its other facts."""
+        found = self.keys.get(about)
+        if found is None:
+            if len(self.keys) > MOST_KEYS:
+                self.keys.clear()
+            key = seal.unwrap(self.county, wrapped)
+            found = self.keys[about] = key, rules.handle_of(key)
+        return found
 
     def _out_of_time(self, idx: int, row: Row, line: log.LeafLine) -> bool:
         if row.at - line.put_at > EARLY:
             return True
         before = bisect_right(self.heads, idx, key=lambda head: head.size)
         return before > 0 and self.heads[before - 1].at - row.at > LATE and not rules.told_late(row.body)
-
-    def _open(self, subjects: set[UUID]) -> None:
-        if len(self.keys) > MOST_KEYS:
-            self.keys.clear()
-        county = secret("county.key")
-        for pk, wrapped in Subject.objects.filter(pk__in=subjects, key__isnull=False).values_list(
-            "pk", "key"
-        ):
-            self.keys[pk] = seal.unwrap(county, bytes(wrapped or b""))
 
     def end(self) -> None:
         known = {}
@@ -250,7 +257,7 @@ class _Check:
     def _unlogged(self) -> list[UUID]:
         """Subjects of facts whose leaf neither stands in the log nor waits for it, at most a day."""
         late = log.waiting_since(timezone.now() - WITHIN)
-        missing = [row.about_id for row in _facts(late)]
+        missing = list(Fact.objects.filter(pk__in=late).values_list("about_id", flat=True))
         if Fact.objects.count() <= self.facts + log.waiting():
             return missing
         last: UUID | None = None
@@ -261,29 +268,3 @@ class _Check:
                 return missing
             last = max(rows)
             missing += [rows[pk] for pk in rows.keys() - log.places(rows).keys() - log.among_waiting(rows)]
-
-
-COLUMNS = ("id", "about_id", "kind", "n", "at", "body", "leaf_hash")
-
-
-def _row(values: tuple[Any, ...]) -> Row:
-    pk, about_id, kind, n, at, body, digest = values
-    return Row(pk, about_id, kind, n, at, body, bytes(digest))
-
-
-def _facts(ids: Sequence[UUID]) -> Iterator[Row]:
-    for values in Fact.objects.filter(pk__in=ids).values_list(*COLUMNS):
-        yield _row(values)
-
-
-def _before(rows: Iterable[Row]) -> dict[tuple[UUID, int], Row]:
-    """The fact before each, by subject and number."""
-    wanted = [(row.about_id, row.n - 1) for row in rows if row.n]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, about_id, kind, n, at, body, leaf_hash FROM facts_fact"
-            " JOIN unnest(%s::uuid[], %s::int[]) AS wanted (about_id, n) USING (about_id, n)",
-            [[about for about, _ in wanted], [n for _, n in wanted]],
-        )
-        found = map(_row, cursor.fetchall())
-        return {(row.about_id, row.n): row for row in found}
