@@ -17,7 +17,7 @@ from django.test import Client
 from minqing.ground.law.queries import now
 from minqing.kernel.ids import uuid7
 from minqing.methods import tree
-from minqing.record.log.commands import append, keep_cosignature, sign_head
+from minqing.record.log.commands import append, keep_cosignature, note_witness, sign_head
 from minqing.record.log.commands.witnessed import NoCosignature
 from minqing.record.log.models import Checkpoint, Cosignature, Leaf, Witness
 from minqing.record.log.queries import (
@@ -30,7 +30,8 @@ from minqing.record.log.queries import (
     witnesses,
 )
 from minqing.record.log.rules import BadPolicy, Entry, WitnessTrouble
-from minqing.wiring import cli
+from minqing.wiring import cli, home
+from minqing.wiring.cli import check
 from minqing.wiring.witness import judging
 from minqing.wiring.witness.keeping import make
 from minqing.wiring.witness.serving import Server
@@ -394,3 +395,22 @@ def run(capsys: Any, *words: str) -> tuple[int, Any]:
 def test_minqing_log_witness_without_a_policy_says_what_to_read() -> None:
     assert cli.main(["log", "witness"]) == 2
     assert not Checkpoint.objects.exists()
+
+
+def test_check_tells_of_witnesses_without_asking_them(
+    two: list[Server], name_them: Callable[..., None], settings: Any, tmp_path: Path
+) -> None:
+    def state() -> str:
+        (found,) = check._witnesses(home.current())
+        return found.state
+
+    grow(5, now() - HOUR)
+    assert state() == "warn"
+    hand_over_now(now())
+    assert state() == "ok"
+    note_witness(name="npc", known=9, error=WitnessTrouble.AHEAD, at=now())
+    assert state() == "bad"
+    name_them("nonsense")
+    assert state() == "bad"
+    settings.MINQING_LOG_POLICY = str(tmp_path / "nothing")
+    assert state() == "ok"

@@ -17,7 +17,7 @@ import psycopg
 from minqing.wiring import grants, home, optional, postgres
 from minqing.wiring.booting import module
 from minqing.wiring.home import KEYS, Home
-from minqing.wiring.saying import t
+from minqing.wiring.saying import said_no, t
 
 OLDEST_SERVER = 15
 LEAST_FREE = 2 << 30
@@ -244,6 +244,25 @@ def _mail(_: Home) -> Iterator[Finding]:
     yield Finding("mail", "warn" if aside else "ok", f"{box.place}: {text}")
 
 
+def _witnesses(_: Home) -> Iterator[Finding]:
+    """Only what is kept is looked at: nobody is asked."""
+    queries, rules = module("minqing.record.log.queries"), module("minqing.record.log.rules")
+    try:
+        found = queries.witnesses(at=module("minqing.ground.law.queries").now())
+    except rules.BadPolicy as bad:
+        yield Finding("witnesses", "bad", said_no(bad))
+        return
+    if found is None:
+        yield Finding("witnesses", "ok", t("还没有见证机关", "no witness is named yet"))
+        return
+    grave = [one.name for one in found.lines if one.error in rules.GRAVE]
+    told = ", ".join(f"{one.name} {one.size or '–'} {one.error}".rstrip() for one in found.lines)
+    enough = (
+        t("签名够数", "enough have signed") if found.released else t("签名不够", "not enough have signed")
+    )
+    yield Finding("witnesses", "bad" if grave else "ok" if found.released else "warn", f"{enough}: {told}")
+
+
 def _disk(here: Home) -> Iterator[Finding]:
     seen: set[int] = set()
     for path in (here.path, here.data):
@@ -287,5 +306,5 @@ def _programs(_: Home) -> Iterator[Finding]:
 
 
 LOOKS: tuple[Callable[[Home], Iterator[Finding]], ...] = (
-    _home, _keys, _database, _migrations, _web, _mail, _disk, _backup, _programs,
+    _home, _keys, _database, _migrations, _web, _mail, _witnesses, _disk, _backup, _programs,
 )  # fmt: skip
