@@ -207,8 +207,12 @@ class _Check:
                 continue
             if row.leaf_hash != hashes[idx] or not self._written(row, line.leaf):
                 self._say(idx, Kind.ALTERED, str(row.about_id))
-            elif (row.n and not places.get(row.before_id, idx) < idx) or self._out_of_time(idx, row, line):
+            elif (row.n and not self._follows(row, places, idx)) or self._out_of_time(idx, row, line):
                 self._say(idx, Kind.BACKDATED, str(row.about_id))
+
+    @staticmethod
+    def _follows(row: Row, places: Mapping[UUID, int], idx: int) -> bool:
+        return row.before_id is not None and places.get(row.before_id, idx) < idx
 
     def _written(self, row: Row, leaf: bytes) -> bool:
         if row.key is None:
