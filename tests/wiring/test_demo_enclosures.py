@@ -63,7 +63,7 @@ def test_a_sketch_is_the_same_every_time_and_another_seed_draws_another() -> Non
 
 
 def test_no_line_of_a_letter_begins_with_a_stop_and_a_long_one_ends_on_the_page() -> None:
-    lines = _lines("您好：\n" + "路坏了，" * 200, 12)
+    lines = _lines("您好：\n" + "路又坏了，" * 200, 12)
     assert lines[0] == "您好：" and len(lines) == 12 and lines[-1] == "……"
     assert all(len(line) <= LINE + 1 and not line.startswith(STOPS) for line in lines)
     assert letter("修。", came="2026-06-30").startswith(b"\xff\xd8\xff")
