@@ -48,7 +48,9 @@ def test_one_line_of_text_is_enough(here, client):
 
 @pytest.mark.parametrize(("lang", "said"), [("zh-hans", "2026年7月15日"), ("en", "15 Jul 2026")])
 def test_what_comes_next_names_its_day_as_people_do(here, client, lang, said):
-    steps = {one["key"]: one["text"] for one in post(client, {"text": "三组停水", "lang": lang}).json()["next"]}
+    steps = {
+        one["key"]: one["text"] for one in post(client, {"text": "三组停水", "lang": lang}).json()["next"]
+    }
     assert said in steps["wait"] and "2026-07-15" not in steps["wait"]
 
 
@@ -271,3 +273,13 @@ def test_nothing_that_is_sent_is_a_bug(here, body):
 
 def test_unpaired_halves_in_a_key_of_the_object_are_no_bug(here, client):
     is_problem(post(client, '{"text":"停水","\\ud800":1}'), 422, "field.invalid")
+
+
+@pytest.mark.parametrize(
+    ("lang", "then"), [("zh-hans", "到这一天为止：告诉您由谁办。"), ("en", "By that day: ")]
+)
+def test_a_slip_from_the_api_says_what_happens_by_its_day(here, client, lang, then):
+    told = post(client, {"text": "三组停水"}).json()
+    page = post(client, {"receipt": told["receipt"]}, "/api/v1/slips", **{"Accept-Language": lang})
+    assert page.status_code == 200 and then in page.content.decode()
+    assert page.content.lstrip().startswith(b"<!doctype html>")

@@ -216,6 +216,24 @@ def test_a_slip_says_who_by_when_and_what_then():
     assert "受理码" not in html
 
 
+def test_a_slip_says_what_happens_by_its_day():
+    assert (
+        slip_lines(slip(due_what="书面答复您")).lines[1][2]
+        == "到这一天为止：书面答复您。登记的第二天起算15日。"
+    )
+    english = slip_lines(slip(lang="en", due_what="written answer to you", due_why="15 days."))
+    assert english.lines[1][2] == "By that day: written answer to you. 15 days."
+
+
+@pytest.mark.parametrize(("lang", "code"), [("zh-hans", "zh-Hans"), ("en", "en")])
+def test_a_slip_in_html_is_a_whole_page_without_a_line_of_inline_style(lang, code):
+    html = queries.render_slip_html(slip(lang=lang))
+    assert html.lstrip().startswith("<!doctype html>")
+    assert f'<html lang="{code}">' in html and '<meta charset="utf-8">' in html
+    assert "<title>" in html and "slip.css" in html
+    assert "<style" not in html and " style=" not in html.partition("<svg")[0]
+
+
 def test_the_code_stands_neither_in_the_qr_nor_on_the_stub():
     lines = slip_lines(slip())
     assert lines.qr == slip_lines(slip(code="0000000000000000")).qr

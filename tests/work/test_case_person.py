@@ -122,6 +122,14 @@ def test_the_desk_may_enter_a_paper_request_while_the_office_works_again(town: C
     assert offered()
 
 
+def test_the_day_by_which_a_word_is_sorted_is_told_once(town: County):
+    case = opened(town)
+    clocks = [clock.key for clock in status_of(voice(case), now=AT).clocks]
+    assert clocks.count("xf.triage") == 1
+    order = opened(town, track=Track.ORDER)
+    assert "xf.triage" in {clock.key for clock in status_of(voice(order), now=AT).clocks}
+
+
 def test_a_well_explained_no_also_reopens_because_only_solved_counts(town: County):
     case = served(town)
     assert verdict(case, "no", explained="yes")[1]

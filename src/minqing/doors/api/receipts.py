@@ -93,10 +93,12 @@ def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
     opened, _shut = opened_by(request, payload.receipt)
     lang = language(request.LANGUAGE_CODE)
     found, first = opened_status(opened, lang), clock_of(opened.arrived_on, lang)
-    open_clock = next((one for one in found.clocks if one.met_at is None), None)
+    running = [one for one in found.clocks if one.met_at is None]
+    open_clock = next((one for one in running if one.due_at == found.holder.until), next(iter(running), None))
     slip = Slip(
         code="".join(payload.receipt.split()), verify_no=opened.verify_no, registered_at=opened.registered_at,
         holder=found.holder.office, due=open_clock.due if open_clock else first.due,
+        due_what=open_clock.name if open_clock else "",
         due_why=open_clock.words if open_clock else first.explanation,
         provisional=open_clock.provisional if open_clock else first.provisional, word_chosen=opened.has_word, lang=lang,
     )  # fmt: skip

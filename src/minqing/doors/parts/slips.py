@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from minqing.doors.parts import shapes
@@ -71,9 +71,11 @@ def on_screen(told: Told) -> shapes.Slip:
 
 def on_paper(told: Told, *, lang: str, roll: bool = False) -> bytes:
     """Large print, A5 or an 80 mm strip."""
+    with override(lang):
+        what = _("告诉您由哪个单位办")
     slip = Slip(
         code=told.code, verify_no=told.verify_no, registered_at=datetime.fromisoformat(told.at), holder=desk_words(),
-        due=date.fromisoformat(told.due), due_why=told.why, provisional=told.provisional, word_chosen=told.word, lang=lang,
+        due_what=what, due=date.fromisoformat(told.due), due_why=told.why, provisional=told.provisional, word_chosen=told.word, lang=lang,
     )  # fmt: skip
     return render_slip_pdf(slip, paper=SlipPaper.ROLL if roll else SlipPaper.A5)
 

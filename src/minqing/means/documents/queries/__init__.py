@@ -154,6 +154,6 @@ def render_docx(document: Document, names: Names = NOBODY) -> bytes:
 
 
 def render_slip_html(slip: Slip) -> str:
-    """The slip as an <article> in large print."""
+    """The slip in large print, a whole page that prints well."""
     with override(slip.lang):
-        return render_to_string("documents/slip.html", {"slip": slip_lines(slip)})
+        return render_to_string("documents/slip_page.html", {"slip": slip_lines(slip)})

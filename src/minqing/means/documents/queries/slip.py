@@ -30,13 +30,15 @@ class SlipPaper(Word):
 
 @dataclass(frozen=True)
 class Slip:
-    """What a slip says. `code` is in the clear only here and on the paper; empty when it was told before."""
+    """What a slip says. `due_what`: what the person is promised by that day, without a full stop. `code` is in the clear
+    only here and on the paper; empty when it was told before."""
 
     code: str
     verify_no: str
     registered_at: datetime
     holder: str
     due: date
+    due_what: str = ""
     due_why: str = ""
     provisional: bool = False
     word_chosen: bool = False
@@ -71,6 +73,10 @@ def slip_lines(slip: Slip) -> SlipLines:
     with override(slip.lang):
         english, hotline = slip.lang == "en", settings.MINQING_HOTLINE
         note = slip.due_why
+        if slip.due_what:
+            what = slip.due_what[:1].lower() + slip.due_what[1:]
+            by_then = gettext("到这一天为止：{what}。").format(what=what)
+            note = by_then + (" " if english and note else "") + note
         if slip.provisional:
             note += (" " if english and note else "") + gettext(
                 "那时的放假安排还没公布，日子可能会变，变了会告诉您。"

@@ -181,6 +181,9 @@ class _Shared:
         review = right is not None and right.due_at >= self.now
         if right is not None and review:
             owed = [*(one for one in owed if one.rule != REVIEW_ASK), right]
+        # The word's own clock until somebody sorted it is told by the case's, where the case has the same one.
+        told = {one.rule for one in owed}
+        mine = [one for one in mine if one.met_at is None or one.rule not in told]
         clocks = clock_lines([*owed, *mine], names=self.names, now=self.now, lang=self.lang)
         trail = self.trail[case.pk]
         reviewing = self.reviews.get(case.pk)
