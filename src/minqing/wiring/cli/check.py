@@ -255,12 +255,13 @@ def _witnesses(_: Home) -> Iterator[Finding]:
     if found is None:
         yield Finding("witnesses", "ok", t("还没有见证机关", "no witness is named yet"))
         return
-    grave = [one.name for one in found.lines if one.error in rules.GRAVE]
-    told = ", ".join(f"{one.name} {one.size or '–'} {one.error}".rstrip() for one in found.lines)
-    enough = (
-        t("签名够数", "enough have signed") if found.released else t("签名不够", "not enough have signed")
+    grave, seen = (
+        [one.name for one in found.lines if one.error in rules.GRAVE],
+        found.released or found.newest,
     )
-    yield Finding("witnesses", "bad" if grave else "ok" if found.released else "warn", f"{enough}: {told}")
+    told = ", ".join(f"{one.name} {one.size or '–'} {one.error}".rstrip() for one in found.lines)
+    enough = t("签名够数", "enough have signed") if seen else t("签名不够", "not enough have signed")
+    yield Finding("witnesses", "bad" if grave else "ok" if seen else "warn", f"{enough}: {told}")
 
 
 def _disk(here: Home) -> Iterator[Finding]:
