@@ -15,7 +15,7 @@ from doors.test_desk import signed_in
 from makers import AT, County
 from minqing.work.cases import commands as cases
 from minqing.work.promises.commands import make_promise
-from work.casework import accepted, forwarded, later, replied
+from work.casework import accepted, forwarded, later, opened, replied
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +147,17 @@ def test_all_that_is_owed_stands_by_its_day_the_latest_first(busy: County) -> No
     assert late == sorted(late, reverse=True)
     body = answer.content.decode()
     assert body.rindex("light-late") < body.index("light-paused")
+
+
+def test_offices_with_nothing_late_now_are_folded_away(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINQING_NOW", AT.isoformat())
+    begun = opened(county, at=BEGUN)
+    cases.forward_case(
+        by=county["dispatcher"], case_id=begun.pk, at=later(-10), office_id=county.offices["water"]
+    )
+    page = signed_in(county, "leader").get("/desk/leader/")
+    assert page.context["late"] == []
+    assert [(line.n, line.ended_late) for line in page.context["in_time"]] == [(0, 1)]
+    assert page.content.decode().count('<details class="more-rows">') == 1

@@ -89,7 +89,8 @@ def leader(request: HttpRequest) -> HttpResponse:
     )
     same = [one for one in seen if one.kind == kind]
     return desk(
-        request, "desk/leader.html", page_title=_("看超期"), sentence=_sentence(by, late, at), late=late, besides=any(line.besides for line in late),
+        request, "desk/leader.html", page_title=_("看超期"), sentence=_sentence(by, late, at), late=[line for line in late if line.n or line.besides],
+        in_time=[line for line in late if not (line.n or line.besides)], besides=any(line.besides for line in late),
         places=_by_township(by, at) if paths is None else [],
         weeks=_weeks(figures.weeks), spans=_spans(same, figures.answered), dots=_dots(same, figures), rate=figures.rate, figures=figures,
         chips=[Chip(_(one.label), f"?kind={one.value}", on=one == kind) for one in kinds],
