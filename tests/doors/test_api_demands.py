@@ -54,6 +54,14 @@ def test_what_comes_next_names_its_day_as_people_do(here, client, lang, said):
     assert said in steps["wait"] and "2026-07-15" not in steps["wait"]
 
 
+@pytest.mark.parametrize("lang", ["xx", "english!", "z"])
+def test_a_language_we_do_not_speak_is_said_and_not_guessed(here, client, lang):
+    told = is_problem(post(client, {"text": "三组停水", "lang": lang}), 422, "field.invalid")
+    assert set(told["fields"]) == {"lang"}
+    for known in ("", "zh", "zh-Hans", "zh-CN", "en", "en-GB"):
+        assert post(client, {"text": "三组停水", "lang": known}).status_code == 201
+
+
 def test_neither_session_nor_cookie_is_touched(here, client):
     answer = post(client, {"text": "三组停水"})
     assert not answer.cookies and rows("django_session") == 0

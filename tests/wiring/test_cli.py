@@ -1,12 +1,17 @@
 """Promises of the command line: it helps in both languages and fails with one clear line."""
 
+import json
 import subprocess
 import sys
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from minqing.ground.law.rules import UnknownRule
 from minqing.wiring import cli, home, postgres
+from minqing.wiring.cli import main
+from minqing.wiring.demo import clock
 from minqing.wiring.saying import said_no
 
 
@@ -67,3 +72,17 @@ def test_a_refusal_speaks_the_language_of_the_terminal(monkeypatch: pytest.Monke
     monkeypatch.setenv("MINQING_LANG", "en")
     english = said_no(UnknownRule(key="xf.nothing"))
     assert english.startswith("There is no rule") and "xf.nothing" in english
+
+
+def test_a_failure_with_json_is_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["restore", str(tmp_path / "none.tar"), "--json"]) == 2
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert set(told) == {"code", "detail"} and told["code"] == "restore.failed"
+    assert told["detail"] in said.err
+
+
+@pytest.mark.django_db
+def test_the_demo_clock_says_what_to_do_instead_of_going_back() -> None:
+    with pytest.raises(clock.ClockBack, match="--reset"):
+        clock.advance(date(2020, 1, 1))

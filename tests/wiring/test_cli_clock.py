@@ -67,10 +67,12 @@ def test_clock_reads_lines_and_a_bad_one_stops_nothing() -> None:
         '{"term": "15D", "from": "2026-02-13"}', "nonsense", "[1]", '{"rule": "zz", "from": "2026-01-01"}', "",
         '{"rule": "z\\ud800", "from": "2026-01-01"}', '{"rule": 5, "from": "2026-01-01"}', '{"rule": "xf.tell", "from": 5}',
         '{"rule": "xf.tell", "term": "1D", "from": "2026-01-01"}', '{"rule": "xf.handle", "from": "2026-03-02", "on": "2026-03-02"}',
+        '{"term": "15D", "from": "2026-02-13", "unit": "D"}',
     ]  # fmt: skip
     code, found = clock("--jsonl", said="\n".join(lines).encode() + b"\n\xff\xfe\n")
-    assert code == 0
+    assert code == 1, "some line could not be answered"
+    assert clock("--jsonl", said=lines[0].encode())[0] == 0
     assert [line.get("code") or line["due"] for line in found] == [
         "2026-02-28", "clock.bad-line", "clock.bad-line", "law.unknown-rule", "law.unknown-rule", "law.unknown-rule",
-        "clock.bad-date", "clock.bad-line", "2026-05-06", "clock.bad-line",
+        "clock.bad-date", "clock.bad-line", "2026-05-06", "clock.bad-line", "clock.bad-line",
     ]  # fmt: skip

@@ -157,6 +157,12 @@ def test_without_a_terminal_it_refuses_instead_of_asking(tmp_path: Path, capsys:
     assert run(sheet(tmp_path / "old.csv", GOOD), capsys, yes=False, map=["title=title"])[0] == 0
 
 
+def test_a_map_to_a_column_that_is_not_there_names_it_and_those_that_are(tmp_path: Path, capsys: Any) -> None:
+    code, answer = run(sheet(tmp_path / "old.csv", GOOD), capsys, map=["text=nosuch"])
+    assert (code, answer["code"]) == (2, "import.no-such-column")
+    assert "nosuch" in answer["detail"] and HEAD[0] in answer["detail"]
+
+
 def test_a_spreadsheet_reads_as_the_csv_does(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(HEAD)

@@ -41,7 +41,7 @@ class NewDemand(BaseModel):
     ] = "api"
     kind: Literal["ask", "help", "complaint", "suggestion", "report", "praise"] = "help"
     reply_by: Literal["online", "sms", "email", "phone", "letter", "in_person"] = "online"
-    lang: str = ""
+    lang: str = Field("", pattern=r"^$|^([zZ][hH]|[eE][nN])([-_][A-Za-z0-9]+)*$")
 
 
 class ClockOut(Schema):

@@ -48,6 +48,7 @@ SAID = {
     "model_type": "应为对象。",
     "model_attributes_type": "应为对象。",
     "enum": "请从列出的里面选一个。",
+    "string_pattern_mismatch": "这里不能这样写。",
     "literal_error": "请从列出的里面选一个。",
 }
 OTHERWISE = "看不懂这个值。"

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import json
 import os
 import signal
 import sys
@@ -54,10 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         return int(args.run(args) or 0)
     except Trouble as trouble:
-        print(str(trouble), file=sys.stderr)
+        _no(arguments, f"{name or 'minqing'}.failed", str(trouble))
         return trouble.code
     except Refusal as refusal:
-        print(said_no(refusal), file=sys.stderr)
+        _no(arguments, refusal.code, said_no(refusal))
         return 1
     except KeyboardInterrupt:
         print(t("已中断。再运行一次会接着做。", "Interrupted. Run it again to go on."), file=sys.stderr)
@@ -68,8 +69,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not _database_gone(error):
             raise
-        print(t(f"数据库连不上：{error}", f"The database does not answer: {error}"), file=sys.stderr)
+        _no(arguments, "database.gone", t(f"数据库连不上：{error}", f"The database does not answer: {error}"))
         return 1
+
+
+def _no(arguments: Sequence[str], code: str, detail: str) -> None:
+    """A failure in words on stderr; with --json also on stdout, in the shape every answer of ours has."""
+    print(detail, file=sys.stderr)
+    if "--json" in arguments:
+        print(json.dumps({"code": code, "detail": detail}, ensure_ascii=False))
 
 
 def _database_gone(error: Exception) -> bool:

@@ -21,7 +21,8 @@ from minqing.wiring.saying import language, t
 
 NAME = "clock"
 HELP = ("算期限，并说明为什么是这一天", "compute a due date and explain it")
-NO_RULE, NO_DATE = 2, 3
+NO_RULE, NO_DATE, SOME_FAILED = 2, 3, 1
+KEYS = frozenset({"rule", "term", "from", "on"})
 ENGLISH = {
     rules.UnknownRule: "There is no rule ",
     rules.RuleEnded: "No version is in force any more of the rule ",
@@ -63,9 +64,11 @@ def run(args: argparse.Namespace) -> int:
         django.setup()
     lang = "en" if language() == "en" else "zh-hans"
     if args.jsonl:
+        failed = False
         for found in answers(sys.stdin.buffer, lang):
+            failed |= "code" in found
             print(_json(found))
-        return 0
+        return SOME_FAILED if failed else 0
     if not (args.rule or args.term) or not args.from_:
         wanted = t("要有 --rule 或 --term，并且要有 --from。", "Give --rule or --term, and --from.")
         print(f"minqing clock: {wanted}", file=sys.stderr)
@@ -88,6 +91,8 @@ def answers(lines: Iterable[bytes], lang: str) -> Iterator[dict[str, Any]]:
             asked = json.loads(line)
             if not isinstance(asked, dict):
                 raise BadLine("每行要是一个 JSON 对象。", "Each line must be a JSON object.")
+            if unknown := ", ".join(sorted(asked.keys() - KEYS)):
+                raise BadLine(f"没有这样的键：{unknown}。", f"No such key: {unknown}.")
             yield answer(asked, lang)
         except (ClockError, Refusal) as error:
             yield _refused(error)

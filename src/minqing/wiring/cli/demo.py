@@ -68,7 +68,7 @@ def _run(args: argparse.Namespace) -> int:
     here = home.current()
     if args.first_start and not _wanted(here):
         return 0
-    scale = args.scale or int(_mark(here).get("scale", 1))
+    scale = int(_mark(here).get("scale", 1)) if args.scale is None else args.scale
     if not 1 <= scale <= LARGEST:
         raise Trouble(t("规模应在 1 到 1000 之间。", "The scale lies between 1 and 1000."), code=2)
     replace(_mark_file(here), json.dumps({"scale": scale, "state": "loading"}).encode())

@@ -4,7 +4,16 @@ from datetime import date, datetime, time, timedelta
 
 from minqing.ground.law import commands as law
 from minqing.ground.law.queries import now
+from minqing.kernel.errors import Refusal
 from minqing.record.facts.rules import CHINA
+
+
+class ClockBack(Refusal):
+    code, status, text = (
+        "demo.clock-back",
+        409,
+        "示范时间不能往回拨，现在是{there}。要往后拨，写以后的一天，例如 15D；要从头来，用 minqing demo --reset。",
+    )
 
 
 def advance(by: int | date) -> datetime:
@@ -13,7 +22,7 @@ def advance(by: int | date) -> datetime:
     if isinstance(by, date):
         step = datetime.combine(by, time(9), CHINA) - here
         if step <= timedelta(0):
-            raise ValueError("the demo clock does not go back")
+            raise ClockBack(there=f"{here:%Y-%m-%d}")
     else:
         step = timedelta(days=by)
     law.advance_demo_clock(by=step)

@@ -57,6 +57,10 @@ class BadMap(Refusal):
     )
 
 
+class NoSuchColumn(Refusal):
+    code, status, text = "import.no-such-column", 422, "文件里没有“{theirs}”这一列。文件里有：{found}。"
+
+
 class MissingColumns(Refusal):
     code, status, text = (
         "import.missing-columns",
@@ -85,7 +89,9 @@ def settled(
     mapping = guessed(header, wanted)
     for pair in given:
         ours, sign, theirs = pair.partition("=")
-        if not sign or ours not in wanted or theirs not in header:
+        if sign and ours in wanted and theirs not in header:
+            raise NoSuchColumn(theirs=theirs, found=t("、", ", ").join(header))
+        if not sign or ours not in wanted:
             raise BadMap(given=pair, known=t("、", ", ").join(wanted))
         mapping[ours] = theirs
     missing = [ours for ours in required if ours not in mapping]
