@@ -157,6 +157,7 @@ def test_a_part_its_word_has_left_ends_and_the_other_parts_go_on(town: County):
     )
     assert ended_empty(whole)
     assert now(other).n_voices == 1 and owed(other.pk)
+    assert "leave" not in status_of(mine, now=later(2)).acts, "there is nowhere to go back to"
     with pytest.raises(LastWord):
         cases.leave_case(
             by=resident(mine), demand_id=mine, case_id=other.pk, at=later(2), reason="不用办了。"

@@ -69,7 +69,7 @@ def _status(demand_id: UUID, lang: str, now: datetime) -> Status:
     demand = demand_line(demand_id)
     links = list(
         Link.objects.filter(demand_id=demand_id)
-        .select_related("case__holder", "case__merged_into")
+        .select_related("case__holder", "case__merged_into", "case__split_from")
         .order_by("joined_at", "id")
     )
     here = [link for link in links if link.left_at is None]
@@ -202,7 +202,7 @@ class _Shared:
             [verdict_line(one) for one in self.verdicts.get(f"case:{trail[-1]}", [])],
             resident_acts(
                 case, seen, withdrawing=link.pk in self.withdrawing, asked_to_mediate=case.pk in self.mediating,
-                home=bool(link.before_id or case.split_from_id) or (case.n_voices > 1), review=review,
+                home=link.before_id is not None or _has_whole(case) or case.n_voices > 1, review=review,
             ),
             max(0, case.n_voices - 1), tuple(trail),
         )  # fmt: skip
@@ -239,6 +239,12 @@ class _Shared:
         if isinstance(of, str) and of != str(self.demand_id):
             return False
         return link.joined_at <= fact.at and (link.left_at is None or fact.at <= link.left_at)
+
+
+def _has_whole(case: Case) -> bool:
+    """Whether a part can go back to the whole it was split from: one that its word left has ended."""
+    whole = case.split_from
+    return whole is not None and (whole.n_voices > 0 or S(whole.state) is not S.WITHDRAWN)
 
 
 def verdict_line(one: Version) -> VerdictLine:
