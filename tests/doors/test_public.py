@@ -333,6 +333,8 @@ def test_a_shared_machine_and_an_accusation_leave_no_step_in_the_browser(here, c
     assert "cache" in client.post("/report/slip/done").headers["Clear-Site-Data"]
 
 
-@pytest.mark.parametrize("where", ["/", "/open", "/help", "/privacy"])
+@pytest.mark.parametrize(
+    "where", ["/", "/open", "/help", "/privacy", "/report", "/status", "/verify", "/open/booking"]
+)
 def test_whoever_only_asks_whether_a_page_is_there_is_told(here, client, where):
     assert client.head(where).status_code == 200

@@ -1,11 +1,14 @@
 """What every view does: find the actor, parse a form, answer with a page or a fragment."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
 
 from minqing.charter import Actor
 from minqing.ground.law.queries import today
@@ -45,3 +48,15 @@ def client_of(request: HttpRequest) -> str:
             request.META.get("REMOTE_ADDR", "")
         )
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def page_and_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that is looked at and sent: GET, POST, and HEAD, which is a look without the body."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "HEAD":
+            request.method = "GET"
+        return view(request, *args, **kwargs)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(shown)

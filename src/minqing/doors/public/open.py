@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from minqing.charter import PUBLIC
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Door
 from minqing.doors.parts.tries import TooManyTries, come_again, guessed_wrong, must_be_open, wait_turn
-from minqing.doors.parts.web import answer
+from minqing.doors.parts.web import answer, page_and_form
 from minqing.doors.public.forms import BookForm, BookingCodeForm, VerifyForm
 from minqing.doors.public.report import form_key_of
 from minqing.ground.law.queries import now, today
@@ -92,7 +92,7 @@ def _book() -> list[Numbers]:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@page_and_form
 def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
     """Book a reception day without giving a reason; a code is given, nothing else is published."""
     reception = reception_day(day_id)
@@ -128,7 +128,7 @@ def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@page_and_form
 def booking(request: HttpRequest) -> HttpResponse:
     """One's own seat by the booking code: the day, the number, and a way to give it back. Nobody is asked why."""
     shown: dict[str, Any] = {"page_title": _("查接访预约"), "switch_form": "ask", "back_url": reverse("open")}
@@ -181,7 +181,7 @@ def booking_of(typed: str) -> tuple[date, int, BookingState]:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@page_and_form
 def verify(request: HttpRequest) -> HttpResponse:
     """Is this paper or slip real? Title, day and office of a paper, the day of a slip; nothing of what it says."""
     shown: dict[str, Any] = {"page_title": _("文书验真"), "switch_form": "ask"}

@@ -15,7 +15,7 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from minqing.charter import PUBLIC
 from minqing.doors.parts import slips
@@ -23,7 +23,7 @@ from minqing.doors.parts.forms import PlainForm
 from minqing.doors.parts.places import looked_for, with_found
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.text import clean
-from minqing.doors.parts.web import answer
+from minqing.doors.parts.web import answer, page_and_form
 from minqing.doors.public.forms import AnswerForm, PlaceForm, SealedAnswerForm, WhatForm, WhoForm, WordForm
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.commands import read_phone
@@ -66,7 +66,7 @@ NEEDS = {ReplyBy.SMS: "phone", ReplyBy.PHONE: "phone", ReplyBy.LETTER: "address"
 Carried = dict[str, str]
 
 
-@require_http_methods(["GET", "POST"])
+@page_and_form
 def report(request: HttpRequest) -> HttpResponse:
     """One step. This browser may keep it for its own Back, which cannot ask again for what was posted; a shared
     machine keeps nothing, and nothing of an accusation is kept anywhere."""
@@ -323,7 +323,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@page_and_form
 def slip(request: HttpRequest) -> HttpResponse:
     """登记回执 on screen; gone from this browser after ten minutes or when the person is done. POST sets the word."""
     told = _opened(request)
@@ -345,7 +345,7 @@ def slip(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def slip_print(request: HttpRequest) -> HttpResponse:
     """The slip as PDF, large print; `?paper=roll` for a strip."""
     told = _opened(request)

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.tries import TooManyTries, come_again, opened_by
-from minqing.doors.parts.web import answer
+from minqing.doors.parts.web import answer, page_and_form
 from minqing.doors.public import acts
 from minqing.doors.public.forms import CodeForm
 from minqing.doors.public.opening import Opening, open_for, opening_of
@@ -29,7 +29,7 @@ from minqing.work.intake.rules import UnknownReceipt, WordNeeded
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@page_and_form
 def status(request: HttpRequest) -> HttpResponse:
     """The form for the code. Unknown, wrong and mistyped codes are one answer after the same work."""
     kept = acts.kept_in(request)
@@ -71,7 +71,7 @@ def _ask(request: HttpRequest, form: CodeForm, kept: acts.Kept | None, *, code: 
 
 
 @never_cache
-@require_GET
+@require_safe
 def status_page(request: HttpRequest) -> HttpResponse:
     """Three lines first, then papers, verdict, what happened, talk; who looked at the foot. Sealed words look unsorted."""
     opening = opening_of(request)
@@ -111,7 +111,7 @@ def status_close(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def status_paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One of the person's own papers, with their name in it, as PDF."""
     opening = opening_of(request)
