@@ -318,7 +318,9 @@ def test_who_answers_one_octet_at_a_time_is_cut_off() -> None:
         with line:
             line.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
             try:
-                while not over.wait(0.05):
+                for _ in range(400):
+                    if over.wait(0.05):
+                        break
                     line.sendall(b"x")
             except OSError:
                 return
