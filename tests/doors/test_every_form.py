@@ -19,7 +19,13 @@ pytestmark = pytest.mark.django_db
 WRITES = re.compile(r"\bINSERT INTO\b|\bUPDATE \S+ SET\b|\bDELETE FROM\b", re.IGNORECASE)
 NOT_OURS = ("api/v1/", "demo/")
 ONLY_LEAD_ON = ("/accounts/",)
-FILLED = {"uuid": lambda: str(uuid4()), "str": lambda: "close", "slug": lambda: "say", "int": lambda: "1"}
+FILLED = {
+    "uuid": lambda: str(uuid4()),
+    "str": lambda: "close",
+    "slug": lambda: "say",
+    "int": lambda: "1",
+    "path": lambda: "0/000",
+}
 
 
 @pytest.fixture
