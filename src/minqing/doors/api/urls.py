@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver
 
-from minqing.doors.api import demands, identities, problems, receipts, staff
+from minqing.doors.api import books, demands, identities, problems, receipts, staff
 from minqing.doors.api.contract import Contract
 
 api = Contract(
@@ -16,7 +16,7 @@ api = Contract(
     urls_namespace="api",
 )
 problems.install(api)
-for router in (demands.router, receipts.router, staff.router, identities.router):
+for router in (demands.router, receipts.router, staff.router, books.router, identities.router):
     api.add_router("", router)
 
 

@@ -106,6 +106,17 @@ def offices(*, kinds: list[OfficeKind] | None = None, on: date | None = None) ->
     return [line(row) for row in rows.order_by("kind", "code")]
 
 
+def office_list(
+    *, on: date, code: str = "", name: str = "", kind: OfficeKind | None = None, after: str = "", size: int = 100
+) -> tuple[list[OfficeLine], str]:  # fmt: skip
+    """Offices open on the day by code, narrowed by its beginning and by a part of the name, and where to go on."""
+    rows = Office.objects.filter(Q(open_to__isnull=True) | Q(open_to__gte=on), code__startswith=code)
+    rows = rows.filter(Q(name__icontains=name) | Q(name_en__icontains=name), code__gt=after)
+    found = (rows.filter(kind=kind) if kind else rows).order_by("code")[: size + 1]
+    lines = [line(row) for row in found]
+    return lines[:size], lines[size - 1].code if len(lines) > size else ""
+
+
 def office_at(kind: OfficeKind) -> OfficeLine:
     """The county's one office of that kind (the first by code)."""
     row = Office.objects.filter(kind=kind).order_by("code").first()
@@ -344,16 +355,8 @@ def account_page(by: Actor, account_id: UUID) -> AccountLine:
         .values_list("created_at", "expires_at")
     )
     factor = Authenticator.objects.filter(user_id=account_id).exists()
-    return AccountLine(
-        row.pk,
-        row.username,
-        row.name,
-        row.email,
-        row.is_active,
-        factor,
-        tuple(_appointment(one) for one in held),
-        tuple(tokens),
-    )
+    posts = tuple(_appointment(one) for one in held)
+    return AccountLine(row.pk, row.username, row.name, row.email, row.is_active, factor, posts, tuple(tokens))
 
 
 def posts_of(office_ids: set[UUID], *, on: date) -> list[PostLine]:
@@ -366,16 +369,11 @@ def posts_of(office_ids: set[UUID], *, on: date) -> list[PostLine]:
     rows = Post.objects.filter(office_id__in=office_ids).order_by("office__code", "role", "title", "id")
     return [
         PostLine(
-            r.pk,
-            r.office_id,
-            r.title,
-            r.title_en,
-            Role(r.role),
-            r.public_line,
+            r.pk, r.office_id, r.title, r.title_en, Role(r.role), r.public_line,
             tuple((_said(a.account.name, a.account.name_en), a.deputising) for a in r.held),
         )
         for r in rows.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
-    ]
+    ]  # fmt: skip
 
 
 def own_kin(by: Actor) -> list[KinLine]:

@@ -71,6 +71,20 @@ def find_places(typed: str, *, on: date, limit: int = 12) -> list[PlaceLine]:
     return [line(row) for row in rows]
 
 
+def place_list(
+    *, on: date, code: str = "", name: str = "", level: Level | None = None, after: str = "", size: int = 100
+) -> tuple[list[PlaceLine], str]:
+    """Places in force on the day by code, narrowed by its beginning and by a part of the name, and where to go on."""
+    rows = Place.objects.filter(valid_on(on), code__startswith=code, code__gt=after)
+    if name:
+        rows = rows.filter(
+            Q(full_name__icontains=name) | Q(name_en__icontains=name) | Q(initials__istartswith=name)
+        )
+    found = (rows.filter(level=level) if level else rows).order_by("code")[: size + 1]
+    lines = [line(row) for row in found]
+    return lines[:size], lines[size - 1].code if len(lines) > size else ""
+
+
 def places_below(path: str, *, level: Level | None = None) -> list[PlaceLine]:
     rows = Place.objects.filter(path__startswith=path)
     if level:
