@@ -199,8 +199,14 @@ def test_wrong_second_codes_of_one_account_are_counted_together(here):
     account.set_password("correct horse battery")
     account.save()
     TOTP.activate(account, "JBSWY3DPEHPK3PXP")
-    right = format_hotp_value(hotp_value("JBSWY3DPEHPK3PXP", next(iter(yield_hotp_counters_from_time()))))
-    wrong = format_hotp_value((int(right) + 1) % 10**6)
+
+    def right() -> str:
+        """The code of this very half minute: a busy machine may have left the one before."""
+        return str(
+            format_hotp_value(hotp_value("JBSWY3DPEHPK3PXP", next(iter(yield_hotp_counters_from_time()))))
+        )
+
+    wrong = format_hotp_value((int(right()) + 1) % 10**6)
 
     def sign_in(code: str, address: str) -> tuple[int, str]:
         cache.clear()  # another process
@@ -211,11 +217,11 @@ def test_wrong_second_codes_of_one_account_are_counted_together(here):
 
     for n in range(5):
         assert sign_in(wrong, f"10.0.2.{n}")[0] == 200
-    status, _page = sign_in(right, "10.0.2.9")
+    status, _page = sign_in(right(), "10.0.2.9")
     assert status == 200, "not even the right one, for a second"
     assert Tally.objects.count() == 1
     Tally.objects.all().delete()
-    assert sign_in(right, "10.0.2.9")[0] == 302
+    assert sign_in(right(), "10.0.2.9")[0] == 302
 
 
 def test_ten_thousand_words_cannot_be_tried_through_the_api(here):

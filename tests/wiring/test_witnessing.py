@@ -5,7 +5,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,7 @@ from minqing.wiring.witness import judging
 from minqing.wiring.witness.keeping import make
 from minqing.wiring.witness.serving import Server
 from minqing.wiring.witnessing import Rounds, ask, due, hand_over, hand_over_now
+from wiring.witnessing import Says, cosigning, real
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 30, 1, 20, tzinfo=UTC)
@@ -218,48 +218,6 @@ def test_a_signature_once_kept_stays(two: list[Server]) -> None:
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
-
-
-class Says:
-    """A witness that answers as it is told."""
-
-    def __init__(self, status: int, text: Callable[[str], str]) -> None:
-        told = self
-
-        class Answers(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                told.asked.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-                data = text(told.asked[-1]).encode()
-                self.send_response(status)
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: Any) -> None: ...
-
-        self.asked: list[str] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def __enter__(self) -> "Says":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def cosigning(server: Server, at: float, size_of: str = "") -> Callable[[str], str]:
-    """The signature of that witness on what it was sent (or on another text), at that second, whatever it thinks of it."""
-
-    def text(body: str) -> str:
-        said = size_of or tree.read_request(body).note.text
-        return str(tree.cosign(said, server.witness.signer.name, server.witness.signer.private, int(at)))
-
-    return text
-
-
-def real() -> float:
-    return datetime.now(UTC).timestamp()
 
 
 def test_what_does_not_hold_is_not_kept(two: list[Server]) -> None:

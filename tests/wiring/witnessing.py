@@ -4,9 +4,13 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -14,6 +18,7 @@ from minqing.methods import tree
 from minqing.methods.tree import leaf_hash
 from minqing.wiring.witness.judging import Reply, Witness
 from minqing.wiring.witness.keeping import Book, make
+from minqing.wiring.witness.serving import Server
 
 NAME, ORIGIN = "npc.tangchuan.example/w1", "minqing.example/log"
 WITHIN = 60  # when a test is given up, not a promise of speed
@@ -86,3 +91,45 @@ def started(folder: Path, port: int = 0) -> Iterator[tuple["subprocess.Popen[str
             yield process, int(told["address"].rpartition(":")[2])
         finally:
             process.kill()
+
+
+class Says:
+    """A witness that answers as it is told."""
+
+    def __init__(self, status: int, text: Callable[[str], str]) -> None:
+        told = self
+
+        class Answers(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                told.asked.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                data = text(told.asked[-1]).encode()
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *_: Any) -> None: ...
+
+        self.asked: list[str] = []
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def __enter__(self) -> "Says":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def cosigning(server: Server, at: float, size_of: str = "") -> Callable[[str], str]:
+    """The signature of that witness on what it was sent (or on another text), at that second, whatever it thinks of it."""
+
+    def text(body: str) -> str:
+        said = size_of or tree.read_request(body).note.text
+        return str(tree.cosign(said, server.witness.signer.name, server.witness.signer.private, int(at)))
+
+    return text
+
+
+def real() -> float:
+    return datetime.now(UTC).timestamp()
