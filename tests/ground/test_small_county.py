@@ -68,3 +68,26 @@ def test_the_page_is_read_from_appointments_in_force() -> None:
     (week,) = found.people
     assert week.minutes == 8
     assert len(found.off) == len(PROTECTION) - 1
+
+
+def test_each_role_s_work_is_summed_once_and_told_per_person() -> None:
+    found = week_of(
+        [holder(role) for role in Role] + [holder(Role.HANDLER)], {"case.reply": 6, "demand.register": 4}
+    )
+    roles = {one.role: one for one in found.roles}
+    assert (roles[Role.HANDLER].n_people, roles[Role.HANDLER].minutes) == (2, 30)
+    assert [task.n for task in roles[Role.OPERATOR].tasks] == [2]
+    assert [task.n for task in roles[Role.VILLAGE_CADRE].tasks] == [2]
+    assert sum(one.minutes * one.n_people for one in found.roles) == sum(
+        week.minutes for week in found.people
+    )
+
+
+def test_those_with_nothing_to_do_are_counted_apart() -> None:
+    found = week_of(
+        [holder(Role.HANDLER), holder(Role.DISPATCHER), holder(Role.CALLBACK)],
+        {"case.reply": 4, "case.open": 1},
+    )
+    assert [week.roles[0] for week in found.over] == [Role.HANDLER]
+    assert [week.roles[0] for week in found.within] == [Role.DISPATCHER]
+    assert found.n_idle == 1

@@ -19,6 +19,7 @@ from minqing.doors.parts.web import actor_of, parsed
 from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import account_names, offices, small_county
+from minqing.ground.offices.rules import PersonWeek
 from minqing.ground.people.rules import Contact
 from minqing.kernel.errors import NotFound, Refusal
 from minqing.means.notify.commands import retry_message
@@ -148,7 +149,9 @@ def acts_in_week(at: datetime) -> dict[str, int]:
     return {VERB_OF.get(kind, kind): n for kind, n in kinds_since(at - timedelta(days=7)).items()}
 
 
-VERB_OF = {verb.value + tail: verb.value for verb in Verb for tail in ("ed", "d")}
+VERB_OF = {verb.value + tail: verb.value for verb in Verb for tail in ("ed", "d")} | {
+    verb.value.removesuffix("y") + "ied": verb.value for verb in Verb if verb.value.endswith("y")
+}
 
 
 @require_GET
@@ -157,8 +160,14 @@ def small_county_page(request: HttpRequest) -> HttpResponse:
     plan, english = small_county(today(), acts_in_week(now())), in_english()
     names = account_names({one.account_id for one in plan.people}, english=english)
     offices_in_english = {one.name: one.name_en for one in offices(on=today())} if english else {}
-    people = [
-        (one, names.get(one.account_id, one.name), offices_in_english.get(one.office) or one.office)
-        for one in plan.people
-    ]
-    return desk(request, "desk/small_county.html", page_title=_("谁每周要做什么"), plan=plan, people=people)
+
+    def told(people: list[PersonWeek]) -> list[tuple[PersonWeek, str, str]]:
+        return [
+            (one, names.get(one.account_id, one.name), offices_in_english.get(one.office) or one.office)
+            for one in people
+        ]
+
+    return desk(
+        request, "desk/small_county.html", page_title=_("谁每周要做什么"), plan=plan, over=told(plan.over),
+        within=told(plan.within),
+    )  # fmt: skip

@@ -186,6 +186,25 @@ class PersonWeek:
     def over(self) -> bool:
         return self.minutes > PER_WEEK
 
+    @property
+    def idle(self) -> bool:
+        """Less than half a minute, which a page would show as 0."""
+        return self.minutes < 0.5
+
+
+@dataclass(frozen=True)
+class RoleWeek:
+    """The week's work of one role, how many share it, and the minutes it takes each of them."""
+
+    role: Role
+    n_people: int
+    tasks: tuple[Task, ...]
+    minutes: float
+
+    @property
+    def over(self) -> bool:
+        return self.minutes > PER_WEEK
+
 
 @dataclass(frozen=True)
 class Open:
@@ -203,7 +222,20 @@ class SmallCounty:
     people: tuple[PersonWeek, ...]
     undone: tuple[Task, ...]
     off: tuple[Open, ...]
+    roles: tuple[RoleWeek, ...] = ()
     per_week: int = PER_WEEK
+
+    @property
+    def over(self) -> list[PersonWeek]:
+        return [one for one in self.people if one.over]
+
+    @property
+    def within(self) -> list[PersonWeek]:
+        return [one for one in self.people if not one.over and not one.idle]
+
+    @property
+    def n_idle(self) -> int:
+        return sum(one.idle for one in self.people)
 
 
 def week_of(holders: Iterable[Holder], weekly_volume: Mapping[str, int]) -> SmallCounty:
@@ -242,7 +274,23 @@ def week_of(holders: Iterable[Holder], weekly_volume: Mapping[str, int]) -> Smal
         )
         for holder in people
     )  # fmt: skip
-    return SmallCounty(weeks, tuple(undone), tuple(off))
+    return SmallCounty(weeks, tuple(undone), tuple(off), tuple(_by_role(weeks)))
+
+
+def _by_role(weeks: Iterable[PersonWeek]) -> Iterable[RoleWeek]:
+    """What each role has to do in all, in the order of the table; a weekly look is each person's own."""
+    done = [(week.account_id, task) for week in weeks for task in week.tasks]
+    for role in dict.fromkeys(work.role for work in WORK_MINUTES):
+        people = {who for who, task in done if task.role is role}
+        sums: list[Task] = []
+        for work in (work for work in WORK_MINUTES if work.role is role):
+            of = [task for _, task in done if (task.role, task.what) == (role, work.what)]
+            if of:
+                n, minutes = sum(task.n for task in of), sum(task.minutes for task in of)
+                sums.append(Task(role, work.verb, work.what, n, minutes))
+        if people:
+            each = round(sum(task.minutes for task in sums) / len(people), 1)
+            yield RoleWeek(role, len(people), tuple(sums), each)
 
 
 def _holding(people: Iterable[Holder], work: Work) -> list[Holder]:
