@@ -312,3 +312,18 @@ def test_health_says_what_is_behind(here):
     told = Client().get("/healthz").json()
     assert set(told) == {"status", "database", "worker", "queue_age_s", "code_backlog_age_s"}
     assert told["status"] == "degraded" and told["worker"] == {"state": "stopped", "age_s": None}
+
+
+def test_the_arbiter_of_a_case_not_yet_twice_returned_is_told_why_not(here):
+    case_id, _, _ = opened(here)
+    water, desk, arbiter = Staff(here, "handler"), Staff(here, "dispatcher"), Staff(here, "arbiter")
+    named = {"office_id": str(here.offices["water"]), "reason": "管网归水务。", "basis": "三定方案"}
+    for _ in range(2):
+        refused = arbiter.post(f"/cases/{case_id}/arbitrate", named)
+        is_problem(refused, 409, "case.return-first")
+        assert "退回2次以后" in refused.json()["detail"]
+        assert "arbitrate" not in {one["act"] for one in arbiter.get(f"/cases/{case_id}").json()["acts"]}
+        water.post(f"/cases/{case_id}/object", {"reason": "不归我局。", "basis": "三定方案"})
+        desk.post(f"/cases/{case_id}/return")
+        desk.post(f"/cases/{case_id}/forward", {"office_id": str(here.offices["water"])})
+    assert arbiter.post(f"/cases/{case_id}/arbitrate", named).json()["state"] == "assigned"

@@ -14,7 +14,7 @@ from minqing.methods.clock import day_of
 from minqing.record.facts.queries import facts_about
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Hold
-from minqing.work.cases.queries import Filters, case_for, cases_for, queues, worklist
+from minqing.work.cases.queries import Filters, case_for, case_page, cases_for, queues, worklist
 from minqing.work.cases.rules import (
     CaseState,
     Changed,
@@ -25,6 +25,7 @@ from minqing.work.cases.rules import (
     ObjectionLate,
     PushedDown,
     ReturnedTooOften,
+    ReturnFirst,
     Track,
 )
 from work.casework import accepted, forwarded, later, on, opened, owed
@@ -133,6 +134,27 @@ def test_after_two_returns_only_the_arbiter_names_the_office_and_it_cannot_be_re
     with pytest.raises(ReturnedTooOften):
         objected(town, case.pk)
     assert cases.accept_case(by=town["handler"], case_id=case.pk, at=AT).state == S.ACCEPTED
+
+
+def test_before_two_returns_the_arbiter_has_no_form_and_is_told_why(town: County):
+    def refused(case) -> str:
+        assert "arbitrate" not in {line.act for line in case_page(town["arbiter"], case.pk).acts}
+        with pytest.raises(ReturnFirst) as told:
+            cases.arbitrate_case(
+                by=town["arbiter"], case_id=case.pk, at=AT, office_id=town.offices["roads"], reason="归交通。", basis="三定"
+            )  # fmt: skip
+        return told.value.text.format(**told.value.data)
+
+    case = opened(town)
+    assert refused(case) == "退回2次以后才由裁定人定，现在退回了0次。"
+    for _ in range(2):
+        assert case.returns == 0 or "现在退回了1次" in refused(case)
+        cases.forward_case(by=town["dispatcher"], case_id=case.pk, at=AT, office_id=town.offices["water"])
+        refused(case)
+        objected(town, case.pk)
+        refused(case)
+        case = cases.return_case(by=town["dispatcher"], case_id=case.pk, at=AT)
+    assert "arbitrate" in {line.act for line in case_page(town["arbiter"], case.pk).acts}
 
 
 def test_an_objection_once_decided_is_not_made_again(town: County):

@@ -165,6 +165,7 @@ def step(town: County, case: Case, act: str) -> None:
         case "uphold":
             cases.uphold_case(by=desk, case_id=pk, at=AT, words="职责清楚。")
         case "arbitrate":
+            Case.objects.filter(pk=pk).update(returns=2)
             cases.arbitrate_case(
                 by=town["arbiter"],
                 case_id=pk,

@@ -45,6 +45,7 @@ from minqing.work.cases.rules import (
     Path,
     PushedDown,
     ReturnedTooOften,
+    ReturnFirst,
     SameOffice,
     Track,
 )
@@ -354,11 +355,13 @@ def arbitrate_case(
     basis: str,
     seen: int | None = None,
 ) -> Case:
-    """The arbiter names the office (art. 24). It cannot be returned any more."""
+    """After two returns the arbiter names the office (art. 24). It cannot be returned any more."""
     case = take(by, Verb.CASE_ARBITRATE, case_id, seen)
+    if case.returns < RETURN_LIMIT:
+        raise ReturnFirst(limit=RETURN_LIMIT, returns=case.returns)
+    MACHINES[Track(case.track)].after(S(case.state), "arbitrate")
     reason_in(reason)
     reason_in(basis)
-    MACHINES[Track(case.track)].after(S(case.state), "arbitrate")
     offer = offer_of(case)
     if offer is not None:
         offer.state, offer.ended_at = HoldState.PASSED, at

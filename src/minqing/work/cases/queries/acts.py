@@ -76,6 +76,8 @@ def acts_of(
             continue
         if act == "object" and case.returns >= RETURN_LIMIT:
             continue
+        if act == "arbitrate" and case.returns < RETURN_LIMIT:
+            continue
         if act == "extend" and case.extended_days:
             continue
         found.append(_line(act, verb))

@@ -19,6 +19,10 @@ class ReturnedTooOften(Refusal):
     code, status, text = "case.returned-too-often", 409, "已退回{limit}次，只能由裁定人决定由谁办。"
 
 
+class ReturnFirst(Refusal):
+    code, status, text = "case.return-first", 409, "退回{limit}次以后才由裁定人定，现在退回了{returns}次。"
+
+
 class PushedDown(Refusal):
     code, status, text = "case.pushed-down", 422, "“{matter}”是部门职责（{basis}），不能派给村（社区）。"
 
