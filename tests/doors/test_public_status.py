@@ -1,18 +1,20 @@
 """The resident's own page: judge, reopen, speak, take back, ask the level above; and what everybody may see."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from doors.office import signed_in
 from makers import AT, County, county, register
+from minqing.ground.people.commands import index_contacts
 from minqing.ground.people.queries import masks_of, sealed_contact
 from minqing.work.cases import commands as cases
-from minqing.work.cases.models import Case, Talk, Withdrawal
-from minqing.work.cases.queries import status_of
+from minqing.work.cases.models import Booking, Case, Talk, Withdrawal
+from minqing.work.cases.queries import bookings_for, status_of
 from minqing.work.intake.queries import person_of
 from work import casework
 
@@ -287,3 +289,71 @@ def test_a_seat_is_booked_without_a_reason_found_and_given_back_by_its_code(here
     assert "已预约" in text(client.post("/open/booking", {"code": code}))
     assert "已取消" in text(client.post("/open/booking", {"code": code, "cancel": "1"}))
     assert client.post("/open/booking", {"code": "1234"}).status_code == 404
+
+
+def reception(here: County):
+    day = cases.plan_day(
+        by=here["reception"],
+        at=AT,
+        on=date(2026, 7, 6),
+        leader_id=here.accounts["leader"],
+        place_words="接待中心",
+    )
+    cases.publish_day(by=here["reception"], day_id=day.pk, at=AT)
+    return day
+
+
+ME = {"name": "林小溪", "phone": "139 0000 0021"}
+AGAIN = "这一天您已经约过"
+
+
+def test_one_browser_that_books_a_day_again_is_shown_its_first_seat(here):
+    day, client = reception(here), Client()
+    where = f"/open/receptions/{day.pk}/book"
+    first = client.post(where, ME)
+    kept = first.cookies["seat"]
+    assert kept["httponly"] and kept["path"] == "/open/receptions/"
+    assert "13900000021" not in kept.value and "林" not in kept.value
+    code = re.search(r'class="code">.*?</span></p>', text(first), re.S)[0]
+    for typed in (ME, {"n_people": "2"}, {"phone": "13900000021"}):
+        again = text(client.post(where, typed))
+        assert AGAIN in again and code in again
+    assert Booking.objects.count() == 1
+    cases.cancel_booking(by=here["reception"], at=AT, booking_id=Booking.objects.get().pk)
+    assert AGAIN not in text(client.post(where, ME))
+    assert Booking.objects.count() == 2
+
+
+def test_another_browser_learns_nothing_and_another_person_at_this_one_gets_a_seat(here):
+    day, client = reception(here), Client()
+    where = f"/open/receptions/{day.pk}/book"
+    client.post(where, ME)
+    assert AGAIN not in text(Client().post(where, ME))
+    assert AGAIN not in text(client.post(where, ME | {"phone": "13900000022"}))
+    client.cookies["seat"] = "00ff"
+    assert AGAIN not in text(client.post(where, ME))
+    assert Booking.objects.count() == 4
+    assert client.get("/leave").cookies["seat"].value == ""
+
+
+def test_the_reception_office_reads_which_number_came_from_the_same_telephone(here, monkeypatch):
+    day = reception(here)
+    for typed in (ME, {}, ME, {"phone": "13900000022"}, {}):
+        Client().post(f"/open/receptions/{day.pk}/book", typed)
+    while index_contacts(50):
+        pass
+    assert [one.same_phone_as for one in bookings_for(here["reception"], day.pk, at=AT)] == [
+        None,
+        None,
+        1,
+        None,
+        None,
+    ]
+    page = text(signed_in(here, "reception").get(f"/desk/receptions/{day.pk}/"))
+    assert (
+        page.count("同一电话") == 1 and "与1号同一电话" in page.split('id="no-3"')[1].split("</article>")[0]
+    )
+    on_the_day = datetime(2026, 7, 6, 9, tzinfo=AT.tzinfo)
+    assert {one.same_phone_as for one in bookings_for(here["leader"], day.pk, at=on_the_day)} == {None}
+    cases.cancel_booking(by=here["reception"], at=AT, booking_id=Booking.objects.get(queue_no=1).pk)
+    assert {one.same_phone_as for one in bookings_for(here["reception"], day.pk, at=AT)} == {None}

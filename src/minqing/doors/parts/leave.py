@@ -20,7 +20,13 @@ def leave(request: HttpRequest) -> HttpResponse:
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     # Pages that a browser keeps for its Back vary with the cookie: without that of the form they are not shown again.
     here, form = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
-    for name, path in ((here, "/"), (form, "/"), ("slip", "/report/slip"), ("messages", "/")):
+    for name, path in (
+        (here, "/"),
+        (form, "/"),
+        ("slip", "/report/slip"),
+        ("seat", "/open/receptions/"),
+        ("messages", "/"),
+    ):
         response.delete_cookie(name, path=path)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

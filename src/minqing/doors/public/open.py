@@ -18,6 +18,7 @@ from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Door
 from minqing.doors.parts.tries import TooManyTries, come_again, guessed_wrong, must_be_open, wait_turn
 from minqing.doors.parts.web import answer, page_and_form
+from minqing.doors.public import seats
 from minqing.doors.public.forms import BookForm, BookingCodeForm, VerifyForm
 from minqing.doors.public.report import form_key_of
 from minqing.ground.law.queries import now, today
@@ -111,10 +112,20 @@ def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
+            phone = read_phone(said["phone"])
+            if first := _first_seat(request, day_id, phone=phone, name=said["name"]):
+                return answer(
+                    request,
+                    "public/booked.html",
+                    page_title=_("约好了"),
+                    day=reception,
+                    booked=first,
+                    again=True,
+                )
             booked = cases.book_day(
                 by=PUBLIC,
                 day_id=day_id,
-                contact=Contact(name=said["name"], phone=read_phone(said["phone"])),
+                contact=Contact(name=said["name"], phone=phone),
                 n_people=said["n_people"] or 1,
                 at=now(),
                 lang=get_language() or "zh-hans",
@@ -123,8 +134,29 @@ def book(request: HttpRequest, day_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("phone" if isinstance(refusal, PhoneUnreadable) else None, words_of(refusal))
         else:
-            return answer(request, "public/booked.html", page_title=_("约好了"), day=reception, booked=booked)
+            page = answer(request, "public/booked.html", page_title=_("约好了"), day=reception, booked=booked)
+            return seats.keep_seat(
+                page, request, day_id=day_id, code=booked.code, phone=phone, name=said["name"], at=now()
+            )
     return answer(request, "public/book.html", status=422, form=form, **shown)
+
+
+@dataclass(frozen=True)
+class FirstSeat:
+    queue_no: int
+    code: str
+
+
+def _first_seat(request: HttpRequest, day_id: UUID, *, phone: str, name: str) -> FirstSeat | None:
+    """What this browser booked of the day and still stands. Another browser learns nothing, whatever number it types."""
+    kept = seats.kept_here(request, at=now()).get(str(day_id))
+    if kept is None or kept.another(phone=phone, name=name):
+        return None
+    try:
+        _on, queue_no, state = booking_of(kept.code)
+    except NotFound:
+        return None
+    return FirstSeat(queue_no, kept.code) if state == BookingState.BOOKED else None
 
 
 @never_cache

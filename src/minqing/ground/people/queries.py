@@ -1,6 +1,7 @@
 """Reads of people. Names and contacts leave this room only through `open_contact` (commands)."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -163,6 +164,15 @@ def blind_of(phone: str) -> bytes:
     return codes.blind_index(
         codes.blind_mac(pepper, f"phone/v1|{phone}"), codes.blind_mac(pepper, "blind-salt/v1")[:16]
     )
+
+
+def one_number(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of these, who left the same telephone number as one named before them: person → the first. Only once indexed."""
+    asked = list(dict.fromkeys(person_ids))
+    rows = Person.objects.filter(pk__in=asked, blind__isnull=False).exclude(mask_phone="")
+    blind = {row.pk: bytes(row.blind) for row in rows.only("pk", "blind") if row.blind is not None}
+    first: dict[bytes, UUID] = {}
+    return {pk: first.setdefault(blind[pk], pk) for pk in asked if pk in blind}
 
 
 def people_at(phone: str, name: str) -> list[UUID]:

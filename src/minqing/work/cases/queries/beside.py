@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from minqing.charter import Actor, Role, Verb
 from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import colleagues
-from minqing.ground.people.queries import masks_of
+from minqing.ground.people.queries import masks_of, one_number
 from minqing.kernel.errors import NotFound
 from minqing.means.search.rules import grams_of
 from minqing.methods.clock import CHINA
@@ -192,13 +192,27 @@ def bookings_for(by: Actor, day_id: UUID, *, at: datetime) -> list[BookingLine]:
             raise NamesUntilTheDay()
     rows = list(Booking.objects.filter(day=day).order_by("queue_no"))
     masks = masks_of({row.person_id for row in rows})
+    twice = _same_phone(rows) if office else {}
     return [
         BookingLine(
             row.pk, row.queue_no, BookingState(row.state), masks[row.person_id].name, masks[row.person_id].phone,
-            row.n_people, row.demand_id, row.notes,
+            row.n_people, row.demand_id, row.notes, twice.get(row.pk),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _same_phone(rows: list[Booking]) -> dict[UUID, int]:
+    """Seats that stand, from a telephone that has an earlier number of the day: booking → that number. No seat is lost."""
+    stand = [row for row in rows if row.state not in {BookingState.CANCELLED, BookingState.MISSED}]
+    one = one_number(row.person_id for row in stand)
+    first: dict[UUID, int] = {}
+    found: dict[UUID, int] = {}
+    for row in stand:
+        who = one.get(row.person_id)
+        if who is not None and first.setdefault(who, row.queue_no) != row.queue_no:
+            found[row.pk] = first[who]
+    return found
 
 
 @dataclass(frozen=True)

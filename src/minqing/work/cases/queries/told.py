@@ -93,7 +93,8 @@ class DayLine:
 
 @dataclass(frozen=True)
 class BookingLine:
-    """A seat of a day. `who` is empty for anybody but the reception office until the day itself."""
+    """A seat of a day. `who` is empty for anybody but the reception office until the day itself; to that office alone
+    `same_phone_as` says which earlier number of the day came from the same telephone."""
 
     id: UUID
     queue_no: int
@@ -103,3 +104,4 @@ class BookingLine:
     n_people: int
     demand_id: UUID | None
     notes: str
+    same_phone_as: int | None = None
