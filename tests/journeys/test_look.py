@@ -181,6 +181,7 @@ def test_a_draft_survives_a_reload_and_is_gone_once_sent(browser, address):
     expect(page.locator("textarea")).to_have_value("三组没水了")
     expect(page.locator("form .say")).to_be_visible()
     page.click("form .btn-main")
+    expect(page.locator("[data-sent]")).to_be_attached()  # it has arrived
     page.goto(address + "/write")
     expect(page.locator("textarea")).to_have_value("")
     expect(page.locator("form .say")).to_have_count(0)

@@ -27,6 +27,7 @@ from minqing.wiring.telling import address
 from minqing.work.cases.models import Link
 from minqing.work.intake.models import Demand
 from minqing.work.intake.queries import person_of
+from minqing.work.intake.rules import Anonymity
 from wiring.mailbox import letter, mailbox
 from work import casework
 
@@ -105,23 +106,27 @@ def status_page(receipt: str, case_id: Any) -> tuple[Client, str]:
     return client, f"/status/cases/{case_id}/reply-by"
 
 
-def test_the_way_may_be_changed_to_mail_by_who_left_an_address_and_by_nobody_else(here):
+def test_the_way_may_be_changed_to_mail_by_who_left_an_address_or_gives_one(here):
     with_mail, without = register("停水", email=MAIL), register("停电", phone="13900000021")
     client, url = status_page(with_mail.receipt, casework.accepted(here, demand_id=with_mail.demand_id).pk)
     assert 'value="email"' in words(client.get(url))
     assert client.post(url, {"reply_by": "email"}).status_code == 303 and way(with_mail.demand_id) == "email"
     client, url = status_page(without.receipt, casework.accepted(here, demand_id=without.demand_id).pk)
-    assert 'value="email"' not in words(client.get(url)) and 'value="letter"' in words(client.get(url))
-    for wanted, why in (("email", "没有留邮箱"), ("letter", "没有留地址")):
-        refused = client.post(url, {"reply_by": wanted})
-        assert refused.status_code == 422 and why in words(refused)
+    assert 'name="email"' in words(client.get(url)) and 'value="letter"' in words(client.get(url))
+    for wanted in ("email", "letter"):
+        assert client.post(url, {"reply_by": wanted}).status_code == 422
     assert way(without.demand_id) == "online"
-    assert ways_to(person_of(without.demand_id)) == {
-        ReplyBy.ONLINE,
-        ReplyBy.IN_PERSON,
-        ReplyBy.SMS,
-        ReplyBy.PHONE,
-    }
+    assert ReplyBy.EMAIL not in ways_to(person_of(without.demand_id))
+    assert client.post(url, {"reply_by": "email", "email": MAIL}).status_code == 303
+    assert way(without.demand_id) == "email"
+
+
+def test_nobody_who_stays_unnamed_is_asked_for_a_mailbox_later(here):
+    unnamed = register("停水", anonymity=Anonymity.ANONYMOUS)
+    client, url = status_page(unnamed.receipt, casework.accepted(here, demand_id=unnamed.demand_id).pk)
+    assert 'name="email"' not in words(client.get(url)) and 'value="email"' not in words(client.get(url))
+    assert client.post(url, {"reply_by": "email", "email": MAIL}).status_code in (404, 422)
+    assert way(unnamed.demand_id) == "online"
 
 
 def test_at_the_desk_and_by_the_api_a_mailbox_goes_with_the_choice(here):
