@@ -13,7 +13,7 @@ from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import actor
 from minqing.ground.people.rules import Contact
 from minqing.methods.clock import CHINA
-from minqing.wiring.demo import by_hand, enclosures, people
+from minqing.wiring.demo import by_hand, by_hand_states, enclosures, people
 from minqing.wiring.demo.base import Base, settle
 from minqing.wiring.demo.crew import hands, together
 from minqing.wiring.demo.loader import BATCH, Loader, loaded, note, noted
@@ -61,6 +61,7 @@ def load(
     finish()
     receptions(base, at)
     by_hand.once(base, at)
+    by_hand_states.once(base, at)
     enclosures.once(base, at)
     return {
         "scale": scale,
