@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -206,6 +207,9 @@ def test_when_nobody_knows_it_is_never_sent_again_by_itself():
         send_due(address, at=AT + timedelta(hours=hours), senders={Channel.SMS: broken})
     assert broken.calls == 1
     assert message_line(message_id).state is MessageState.UNKNOWN
+    assert message_line(message_id).why == "等不到回音"
+    with override("en"):
+        assert message_line(message_id).why == "no answer came in time"
 
 
 @pytest.mark.django_db

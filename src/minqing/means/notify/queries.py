@@ -42,6 +42,11 @@ class MessageLine:
     seen_at: datetime | None
     fact_id: UUID
 
+    @property
+    def why(self) -> str:
+        """Why it did not go out, in the reader's language."""
+        return gettext(rules.WHY[self.error]) if self.error in rules.WHY else self.error
+
 
 def _worded(value: Any, lang: str) -> str:
     """A day given as 2026-05-06 and our own fixed words, in the receiver's language; names stay as they are."""

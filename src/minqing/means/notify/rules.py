@@ -37,6 +37,16 @@ class MessageState(Word):
     FAILED = "failed", "没有发出"
 
 
+WHY = {
+    "refused by the receiver's server": "对方的邮箱服务器拒收，地址可能写错了",
+    "refused by our mail server": "本县的邮件服务器没有接下",
+    "no address for this way": "没有留这种联系方式",
+    "cut off while sending": "发到一半断了",
+    "TimeoutError": "等不到回音",
+}
+"""What a failure is called on the page; what is not listed shows as it was noted."""
+
+
 MESSAGE = Machine(
     name="message",
     start=MessageState.PENDING,
