@@ -136,6 +136,21 @@ def test_after_two_returns_only_the_arbiter_names_the_office_and_it_cannot_be_re
     assert cases.accept_case(by=town["handler"], case_id=case.pk, at=AT).state == S.ACCEPTED
 
 
+def test_a_case_returned_twice_and_laid_before_the_county_is_the_arbiters_still(town: County):
+    case = opened(town)
+    for _ in range(2):
+        cases.forward_case(by=town["dispatcher"], case_id=case.pk, at=AT, office_id=town.offices["water"])
+        objected(town, case.pk)
+        cases.return_case(by=town["dispatcher"], case_id=case.pk, at=AT)
+    cases.refer_up_case(by=town["dispatcher"], case_id=case.pk, at=AT, reason="重大紧急。")
+    assert [q.n for q in queues(town["arbiter"], now=AT) if q.key == "arbitrate"] == [1]
+    assert "arbitrate" in {line.act for line in case_page(town["arbiter"], case.pk).acts}
+    named = cases.arbitrate_case(
+        by=town["arbiter"], case_id=case.pk, at=AT, office_id=town.offices["water"], reason="管网归水务。", basis="三定"
+    )  # fmt: skip
+    assert named.state == S.ASSIGNED
+
+
 def test_before_two_returns_the_arbiter_has_no_form_and_is_told_why(town: County):
     def refused(case) -> str:
         assert "arbitrate" not in {line.act for line in case_page(town["arbiter"], case.pk).acts}

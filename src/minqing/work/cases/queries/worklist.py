@@ -161,7 +161,7 @@ def _queued(rows: QuerySet[Case], by: Actor, key: str, now: datetime) -> QuerySe
         case "objected":
             return rows.filter(state=S.OBJECTED)
         case "arbitrate":
-            return rows.filter(state=S.REGISTERED, returns__gte=2)
+            return rows.filter(state__in=[S.REGISTERED, S.REFERRED_UP], returns__gte=2)
         case "assist":
             return rows.filter(pk__in=waiting.filter(role=HoldRole.ASSIST).values("case_id"))
         case "asks":

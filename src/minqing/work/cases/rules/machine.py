@@ -26,8 +26,8 @@ SORTING = {
     **every((S.FORWARDED, S.ASSIGNED), "object", S.OBJECTED),
     (S.OBJECTED, "return"): S.REGISTERED,
     (S.OBJECTED, "uphold"): S.ASSIGNED,
-    # Only a case returned twice: it stands at the desk, or where an arbiter has put it before.
-    **every((S.REGISTERED, S.ASSIGNED), "arbitrate", S.ASSIGNED),
+    # Only a case returned twice: it stands at the desk, is before the county, or where an arbiter has put it before.
+    **every((S.REGISTERED, S.REFERRED_UP, S.ASSIGNED), "arbitrate", S.ASSIGNED),
     **every((S.REGISTERED, S.FORWARDED, S.ASSIGNED), "redirect", S.REDIRECTED),
     **every((S.REGISTERED, S.FORWARDED, S.ASSIGNED), "decline", S.DECLINED),
     **every((S.REGISTERED, S.FORWARDED, S.ASSIGNED), "accept", S.ACCEPTED),
