@@ -57,7 +57,10 @@ def test_bytes_of_no_charset_lose_only_what_is_broken():
     assert text.startswith(WORDS) and text.endswith("ok")
 
 
-@given(st.binary(max_size=300), st.text(max_size=20))
+@given(
+    st.binary(max_size=300),
+    st.text(max_size=20) | st.sampled_from(["UNDEFINED", "idna", "punycode", "base64", "rot13"]),
+)
 def test_no_bytes_and_no_charset_name_break_the_reader(content, charset):
     in_words(content, charset)
 

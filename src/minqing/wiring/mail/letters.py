@@ -28,15 +28,13 @@ def in_words(raw: bytes, charset: str | None = None) -> str:
             return raw.decode(codecs.lookup(one).name)
         except (LookupError, UnicodeDecodeError, ValueError):
             continue
-    fits = named if _known(named) else "utf-8"
-    return raw.decode(fits, "replace")
-
-
-def _known(charset: str) -> bool:
     try:
-        return codecs.lookup(charset)._is_text_encoding
-    except (LookupError, ValueError):
-        return False
+        return raw.decode(named, "replace")
+    except (
+        LookupError,
+        ValueError,
+    ):  # no such charset, or one that can only refuse, like Python's "undefined"
+        return raw.decode("utf-8", "replace")
 
 
 def header(message: Message, name: str) -> str:
