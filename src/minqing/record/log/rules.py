@@ -9,11 +9,11 @@ from uuid import UUID
 
 from minqing.kernel.errors import Refusal
 from minqing.kernel.words import Word
+from minqing.methods.tree.hashing import leaf_hash as leaf_hash
 
 ORIGIN, SM3_ORIGIN = "county", "county/sm3"
 """How the two trees are called in the database; outside the county they have MINQING_LOG_ORIGIN before them."""
 BATCH = 1000
-RELEASED_EVERY = timedelta(hours=1)
 SM3_LEAF = "checkpoint.sm3"
 CLOCKS_APART = timedelta(minutes=5)
 """By how much a witness's clock may differ from ours."""
@@ -57,11 +57,6 @@ class Entry:
     id: UUID
     leaf: bytes
     put_at: datetime
-
-
-def leaf_hash(leaf: bytes) -> bytes:
-    """RFC 9162 §2.1.1: SHA-256(0x00 ‖ leaf), 32 bytes."""
-    return hashlib.sha256(b"\x00" + leaf).digest()
 
 
 def shuffled(entries: Iterable[Entry], *, chance: bytes) -> list[Entry]:

@@ -37,10 +37,10 @@ def sign_head(*, at: datetime) -> bool:
     """
     origin = settings.MINQING_LOG_ORIGIN
     with _alone():
-        if State.objects.filter(size__gt=0, stack=b"").exists():
+        state = _committed()
+        if state is not None and state.size and not state.stack:  # leaves from before there was a tree
             catch_up()
-        with transaction.atomic(durable=True):  # what is read here has been committed
-            state = State.objects.filter(pk=ORIGIN).first()
+            state = _committed()
         size, root = (state.size, root_of_state(state)) if state else (0, tree.root_of([]))
         head, newest = tree.Checkpoint(origin, size, root), high_water()
         path = tree.consistency(nodes(size), newest.size, size) if newest and newest.size <= size else []
@@ -54,6 +54,12 @@ def sign_head(*, at: datetime) -> bool:
             [Head(origin=origin, size=size, root=root, note=note, at=at)], ignore_conflicts=True
         )
     return True
+
+
+def _committed() -> State | None:
+    """The first tree as it stands after a commit; RuntimeError inside a transaction, which may still be undone."""
+    with transaction.atomic(durable=True):
+        return State.objects.filter(pk=ORIGIN).first()
 
 
 def remember(head: tree.Checkpoint) -> None:
