@@ -98,11 +98,11 @@ def open_(key: bytes, aad: bytes, sealed: bytes) -> bytes:
         raise WrongSeal from None
 
 
-def wrap(county_key: bytes, key: bytes, *, owner: bytes = b"") -> bytes:
+def wrap(county_key: bytes, key: bytes, *, owner: bytes = b"", algorithm: int = AES_256_GCM) -> bytes:
     """A data key under the county's key, bound to its owner if one is named. Rotation only re-wraps."""
     if len(key) != KEY_BYTES:
         raise BadKey
-    return seal(county_key, b"key/v1|" + owner, key)
+    return seal(county_key, b"key/v1|" + owner, key, algorithm=algorithm)
 
 
 def unwrap(county_key: bytes, wrapped: bytes, *, owner: bytes = b"") -> bytes:

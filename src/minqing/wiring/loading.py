@@ -20,8 +20,7 @@ from django.db import connection, transaction
 
 from minqing.kernel.db import copy_in
 from minqing.kernel.ids import RANDOM, VERSION_7, of_number
-from minqing.kernel.keys import secret
-from minqing.methods import seal
+from minqing.kernel.keys import wrap
 from minqing.record.facts import rules as facts
 from minqing.record.log.commands import append
 from minqing.record.log.rules import Entry, leaf_hash
@@ -147,7 +146,7 @@ class Batch:
     def subject(self, at: datetime, subject_id: UUID | None = None) -> Thread:
         key = os.urandom(32)
         thread = Thread(subject_id or self.new_id(at), key, facts.handle_of(key))
-        self.rows["facts_subject"].append((thread.id, seal.wrap(secret("county.key"), thread.key)))
+        self.rows["facts_subject"].append((thread.id, wrap(thread.key)))
         return thread
 
     def fact(self, thread: Thread, kind: str, at: datetime, by: UUID | None = None, **body: Any) -> None:

@@ -7,8 +7,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from minqing.ground.law.queries import now
-from minqing.kernel.keys import secret
-from minqing.methods import seal
+from minqing.kernel.keys import shut, unshut
 from minqing.record.inbox.commands import count_wrong
 from minqing.record.inbox.queries import shut_for
 
@@ -38,10 +37,10 @@ class StaffMfaAdapter(DefaultMFAAdapter):
     """TOTP secrets and recovery codes are stored under the county key."""
 
     def encrypt(self, text: str) -> str:
-        return seal.seal(secret("county.key"), AAD, text.encode()).hex()
+        return shut(AAD, text.encode()).hex()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return seal.open_(secret("county.key"), AAD, bytes.fromhex(encrypted_text)).decode()
+        return unshut(AAD, bytes.fromhex(encrypted_text)).decode()
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.username)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from minqing.doors.parts import shapes
 from minqing.ground.offices.queries import office_at
 from minqing.ground.offices.rules import OfficeKind
-from minqing.kernel.keys import secret
+from minqing.kernel.keys import cipher, secret, shut, unshut
 from minqing.means.documents.queries import Slip, SlipPaper, render_slip_pdf
 from minqing.means.documents.queries.sheet import qr_svg, verify_address
 from minqing.means.files.rules import MOST_FILES
@@ -88,12 +88,12 @@ def sealed(told: Told, *, at: datetime, sent: Iterable[str] | None = None) -> st
     if sent is not None:  # as many names as there could be: the length tells nobody how many files came
         names = list(sent)
         kept["sent"] = names + [token_hex(8) for _ in range(MOST_FILES - len(names))]
-    return seal.seal(secret("county.key"), AAD, json.dumps(kept).encode()).hex()
+    return shut(AAD, json.dumps(kept).encode()).hex()
 
 
 def unsealed(kept: str, *, at: datetime) -> Told | None:
     try:
-        found = json.loads(seal.open_(secret("county.key"), AAD, bytes.fromhex(kept)))
+        found = json.loads(unshut(AAD, bytes.fromhex(kept)))
     except ValueError:
         return None
     return Told(**found["told"]) if found["until"] > at.timestamp() else None
@@ -133,7 +133,7 @@ def draft_of(form_key: str) -> str:
 def remember(form_key: str, told: Told, *, at: datetime, sent: Iterable[str] = ()) -> None:
     """`sent`: the names under which the files of an accusation waited, to know on a second press which came later."""
     where, key = _place(form_key)
-    kept = seal.seal(key, AAD, sealed(told, at=at, sent=sent).encode()).hex()
+    kept = seal.seal(key, AAD, sealed(told, at=at, sent=sent).encode(), algorithm=cipher()).hex()
     values = {"session_data": kept, "expire_date": at + SHOWN_FOR}
     Session.objects.update_or_create(session_key=where, defaults=values)
 
@@ -146,7 +146,7 @@ def remembered(form_key: str, *, at: datetime) -> Told | None:
 def sent_with(form_key: str) -> set[str]:
     """The names remembered with a form that was sent; none when it was too long ago."""
     kept = _remembered(form_key)
-    found = json.loads(seal.open_(secret("county.key"), AAD, bytes.fromhex(kept))) if kept else {}
+    found = json.loads(unshut(AAD, bytes.fromhex(kept))) if kept else {}
     return set(found.get("sent", ()))
 
 

@@ -9,8 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from minqing.kernel.keys import secret
-from minqing.methods import seal
+from minqing.kernel.keys import secret, shut, unshut
 
 COOKIE: Final = "seat"
 PATH: Final = "/open/receptions/"
@@ -42,9 +41,7 @@ def _digest(said: str) -> str:
 def kept_here(request: HttpRequest, *, at: datetime) -> dict[str, Kept]:
     """By day; what is not ours, or too old, is as if it were not there."""
     try:
-        found = json.loads(
-            seal.open_(secret("county.key"), AAD, bytes.fromhex(request.COOKIES.get(COOKIE, "")))
-        )
+        found = json.loads(unshut(AAD, bytes.fromhex(request.COOKIES.get(COOKIE, ""))))
     except ValueError:
         return {}
     kept = {day: Kept(**one) for day, one in found.items()}
@@ -59,7 +56,7 @@ def keep_seat(
     kept = {**dict(list(others.items())[1 - MOST :]), str(day_id): mine}
     plain = json.dumps({day: vars(one) for day, one in kept.items()}).encode()
     shown.set_cookie(
-        COOKIE, seal.seal(secret("county.key"), AAD, plain).hex(), max_age=int(KEPT_FOR.total_seconds()), httponly=True,
+        COOKIE, shut(AAD, plain).hex(), max_age=int(KEPT_FOR.total_seconds()), httponly=True,
         samesite="Lax", secure=request.is_secure(), path=PATH,
     )  # fmt: skip
     return shown

@@ -15,7 +15,7 @@ from minqing.ground.people.queries import blind_of, sealed_contact
 from minqing.ground.people.rules import AAD, Contact, NoContact, PhoneUnreadable, Purpose, ReplyBy
 from minqing.kernel.errors import NotSignedIn
 from minqing.kernel.ids import uuid7
-from minqing.kernel.keys import secret
+from minqing.kernel.keys import cipher, wrap
 from minqing.methods import codes, seal
 
 NO_NUMBER = b"-"
@@ -43,8 +43,8 @@ def sealed_row(
     empty = contact.empty()
     return {
         "person_id": uuid7(),
-        "person_key": None if empty else seal.wrap(secret("county.key"), key),
-        "person_sealed": None if empty else seal.seal(key, AAD, plain),
+        "person_key": None if empty else wrap(key),
+        "person_sealed": None if empty else seal.seal(key, AAD, plain, algorithm=cipher()),
         "mask_name": codes.mask_name(contact.name) if contact.name else "",
         "mask_phone": codes.mask_phone(contact.phone) if contact.phone else "",
         "place": place,

@@ -11,7 +11,7 @@ from django.db.models import Q
 from minqing.charter import Actor, Verb
 from minqing.ground.people.models import Household, Look, Person
 from minqing.ground.people.rules import AAD, Contact, Purpose, ReplyBy, is_mail_address
-from minqing.kernel.keys import secret
+from minqing.kernel.keys import secret, unwrap
 from minqing.methods import codes, seal
 from minqing.methods.clock import CHINA, end_of
 
@@ -199,5 +199,5 @@ def sealed_contact(person_id: UUID) -> Contact:
     row = Person.objects.filter(pk=person_id).first()
     if row is None or row.key is None or row.sealed is None:
         return Contact()
-    key = seal.unwrap(secret("county.key"), bytes(row.key))
+    key = unwrap(bytes(row.key))
     return Contact(**json.loads(seal.open_(key, AAD, bytes(row.sealed))))

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from minqing.kernel.errors import kind_of
 from minqing.kernel.ids import uuid7
-from minqing.kernel.keys import secret
-from minqing.methods import seal
+from minqing.kernel.keys import unwrap, wrap
 from minqing.record.facts import rules
 from minqing.record.facts.models import Fact, Reaction, Subject
 from minqing.record.facts.queries import happened
@@ -24,7 +23,7 @@ from minqing.record.log.rules import leaf_hash
 def new_key() -> tuple[bytes, bytes]:
     """A fresh subject key and the same key wrapped for storage."""
     key = os.urandom(32)
-    return key, seal.wrap(secret("county.key"), key)
+    return key, wrap(key)
 
 
 def open_subject(subject_id: UUID) -> None:
@@ -44,7 +43,7 @@ def record(*, kind: str, about: UUID, by: UUID | None, at: datetime, **body: Any
     while before and fact_id <= before.id:
         fact_id = uuid7()
     text = rules.canonical({k: v for k, v in body.items() if v is not None})
-    key = seal.unwrap(secret("county.key"), bytes(subject.key)) if subject.key else b"erased"
+    key = unwrap(bytes(subject.key)) if subject.key else b"erased"
     leaf = rules.leaf_of(
         key=key, fact_id=fact_id, kind=kind, n=n, at=at, body=text,
         previous=bytes(before.leaf_hash) if before else None,

@@ -15,8 +15,8 @@ from minqing.ground.law import queries as law
 from minqing.ground.people.queries import masks_of
 from minqing.ground.places.queries import names_in_both
 from minqing.kernel.errors import NotAllowed, NotFound
-from minqing.kernel.keys import secret
-from minqing.methods import codes, seal
+from minqing.kernel.keys import secret, unshut
+from minqing.methods import codes
 from minqing.methods.clock import day_of
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.rules import (
@@ -156,7 +156,7 @@ def demand_by_receipt(code: str, word: str | None = None) -> Opened:
 
 
 def _moment(slip: bytes) -> datetime:
-    return datetime.fromisoformat(seal.open_(secret("county.key"), SLIP_AAD, slip).decode())
+    return datetime.fromisoformat(unshut(SLIP_AAD, slip).decode())
 
 
 def _has_word(row: Demand | Accusation) -> bool:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from minqing.kernel.errors import NotFound
 from minqing.kernel.ids import uuid7
-from minqing.kernel.keys import secret
+from minqing.kernel.keys import cipher, wrap
 from minqing.means.files import rules
 from minqing.means.files.commands import clean
 from minqing.means.files.commands.clamd import scan
@@ -52,8 +52,10 @@ def _put(
         return known
     blob_id, key = uuid7(), seal.new_key()
     path = store.write(settings.MINQING_FILES, blob_id, key, content)
-    sealed_name = seal.seal(key, store.name_bound_to(blob_id), rules.shown_name(name).encode())
-    wrapped = seal.wrap(secret("county.key"), key, owner=blob_id.bytes)
+    sealed_name = seal.seal(
+        key, store.name_bound_to(blob_id), rules.shown_name(name).encode(), algorithm=cipher()
+    )
+    wrapped = wrap(key, owner=blob_id.bytes)
     values = {
         "id": blob_id, "state": state.value, "media": media, "size": len(content), "path": path, "key": wrapped,
         "name_sealed": sealed_name, "original": original, "kept_at": at, "erased_at": None,

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from minqing.kernel.errors import NotFound
-from minqing.kernel.keys import secret
+from minqing.kernel.keys import secret, unwrap
 from minqing.means.files import rules
 from minqing.means.files.models import Blob
 from minqing.means.files.queries import store
@@ -53,7 +53,7 @@ class Opened:
 def key_of(blob: Blob) -> bytes:
     if blob.key is None:
         raise rules.FileErased()
-    return seal.unwrap(secret("county.key"), bytes(blob.key), owner=blob.pk.bytes)
+    return unwrap(bytes(blob.key), owner=blob.pk.bytes)
 
 
 def name_of(blob: Blob) -> str:

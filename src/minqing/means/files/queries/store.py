@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
+from minqing.kernel.keys import cipher
 from minqing.means.files.rules import StoreFull
 from minqing.methods import seal
 
@@ -41,7 +42,7 @@ def write(folder: Path, blob_id: UUID, key: bytes, content: bytes | bytearray | 
     def boxes() -> Iterator[bytes]:
         for index in range(count):
             plain = bytes(view[index * CHUNK : (index + 1) * CHUNK])
-            box = seal.seal(key, _bound_to(blob_id, index, index == count - 1), plain)
+            box = seal.seal(key, _bound_to(blob_id, index, index == count - 1), plain, algorithm=cipher())
             yield _LENGTH.pack(len(box)) + box
 
     _on_disk(folder / path, boxes())

@@ -15,9 +15,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from minqing.kernel.db import read
-from minqing.kernel.keys import secret
+from minqing.kernel.keys import unwrap
 from minqing.kernel.words import Word
-from minqing.methods import seal
 from minqing.methods.tree import Growing, leaf_hashes, sm3
 from minqing.methods.tree.hashing import SIZE
 from minqing.record.facts import rules
@@ -117,7 +116,6 @@ class _Check:
         self.fits = 0  # the largest size at which a signed head still fitted
         self.facts = 0
         self.gone: dict[int, bytes] = {}  # leaves that are no longer there, with the hash they had
-        self.county = secret("county.key")
         self.keys: dict[UUID, tuple[bytes, str]] = {}
 
     def part(self, start: int, stop: int) -> None:
@@ -229,7 +227,7 @@ class _Check:
         if found is None:
             if len(self.keys) > MOST_KEYS:
                 self.keys.clear()
-            key = seal.unwrap(self.county, wrapped)
+            key = unwrap(wrapped)
             found = self.keys[about] = key, rules.handle_of(key)
         return found
 

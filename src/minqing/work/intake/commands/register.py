@@ -18,7 +18,7 @@ from minqing.ground.people.commands import read_phone, sealed_row
 from minqing.ground.people.rules import PERSON_SQL, Contact
 from minqing.ground.places.queries import PlaceLine, place_now
 from minqing.kernel.ids import uuid7
-from minqing.kernel.keys import secret
+from minqing.kernel.keys import secret, shut
 from minqing.methods import codes, seal
 from minqing.record.facts.commands import new_key
 from minqing.record.facts.rules import CHINA, FACT_SQL, SUBJECT_SQL, canonical, leaf_of
@@ -203,7 +203,7 @@ def sealed_accusation(told: dict[str, Any]) -> bytes:
 
 def sealed_moment(at: datetime) -> bytes:
     """The hour of a slip: shown to its holder, not to who reads the tables."""
-    return seal.seal(secret("county.key"), SLIP_AAD, at.isoformat().encode())
+    return shut(SLIP_AAD, at.isoformat().encode())
 
 
 def _once(said: Said) -> bytes:
