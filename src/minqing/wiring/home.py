@@ -1,7 +1,7 @@
 """MINQING_HOME: the one folder of a county on this machine, its keys, files and database addresses.
 
     path/          0700   (default: var/ in the checkout)
-      keys/        0700   pepper  county.key  django.secret  log.key   32 random bytes each, made once
+      keys/        0700   pepper  county.key  django.secret  log.key  backup.key   32 random bytes each, made once
       signer/      0700   what was signed last; no backup may bring an older one back
       files/       0700   sealed blobs
       run/         0700   locks, pids
@@ -29,7 +29,7 @@ from minqing.wiring.saying import Trouble, t
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 ROOT_DATA = Path("/var/lib/minqing")
-KEYS = ("pepper", "county.key", "django.secret", "log.key")
+KEYS = ("pepper", "county.key", "django.secret", "log.key", "backup.key")
 SEALED_TO = "discipline.pub"
 SEALED_OPENED_BY = (
     "discipline.key"  # a real county takes this file away to the discipline office's own machine
@@ -95,8 +95,24 @@ class Home:
     def sealed_url(self) -> str:
         return os.environ.get("MINQING_SEALED_URL") or os.environ.get("DATABASE_URL") or self.url(SEALED)
 
+    def backup_url(self) -> str:
+        """The role that may copy the whole server: base copies and WAL."""
+        named = os.environ.get("MINQING_BACKUP_URL", "")
+        if self.external and not named:
+            raise Trouble(
+                t(
+                    "数据库是自己管理的：请设 MINQING_BACKUP_URL（有 REPLICATION 权限的角色，见 docs/how-to/backup.md）。",
+                    "The database is yours: set MINQING_BACKUP_URL, a role with REPLICATION (docs/how-to/backup.md).",
+                ),
+                code=2,
+            )
+        return named or self.url(SUPER, "postgres")
+
     def secret(self, name: str) -> bytes:
-        """The bytes of a key file; the whole set is made when the home has none yet."""
+        """The bytes of a key: of systemd's credential, else of its file; the whole set is made when the home has none yet."""
+        handed = Path(os.environ.get("CREDENTIALS_DIRECTORY") or "/nonexistent") / name
+        if handed.is_file():
+            return handed.read_bytes()
         try:
             return (self.keys / name).read_bytes()
         except FileNotFoundError:

@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "体检：数据库、后台、磁盘、密钥、可选程序",
         "health: database, worker, disk, keys, optional programs",
     ),
+    "keys": (
+        "密钥：建立、清点、备份、更换、三方托管、找回",
+        "the keys: make, list, back up, rotate, leave with three bodies, recover",
+    ),
     "log": ("存证册：核对、整册导出、送去见证", "the log: verify it, export it whole, have it witnessed"),
     "witness": (
         "见证机关：在自己的机器上见证一个县的存证册",

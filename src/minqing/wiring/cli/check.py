@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from minqing.kernel.keys import COUNTY, COUNTY_BEFORE
 from minqing.wiring import grants, home, optional, postgres
 from minqing.wiring.booting import module
 from minqing.wiring.home import KEYS, Home
@@ -90,6 +91,11 @@ def _keys(here: Home) -> Iterator[Finding]:
             f"too open or empty: {', '.join(loose + empty)} (0600 wanted)",
         )
         yield Finding("keys", "bad", text)
+    elif (here.keys / COUNTY_BEFORE).exists() or (here.keys / f"{COUNTY}.next").exists():
+        text = t(
+            "换密钥没有做完：再运行 minqing keys rotate", "a rotation is not finished: minqing keys rotate"
+        )
+        yield Finding("keys", "warn", text)
     else:
         yield Finding(
             "keys",
