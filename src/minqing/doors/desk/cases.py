@@ -14,10 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from minqing.charter import Actor, Verb
 from minqing.doors.desk.choices import cases_like, dress
 from minqing.doors.desk.frame import desk
-from minqing.doors.desk.starts import answering, day_or_blank, frames, parts_missing, sending
+from minqing.doors.desk.starts import (
+    answering,
+    day_or_blank,
+    frames,
+    looking_again,
+    parts_missing,
+    sending,
+)
 from minqing.doors.desk.worklist import row_after, row_of
 from minqing.doors.parts.acts import BY_NAME, Act, do
 from minqing.doors.parts.attachments import handed_out
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Act as Button
 from minqing.doors.parts.shapes import Paper, Tab
 from minqing.doors.parts.web import actor_of, answer
@@ -49,6 +57,9 @@ KEYS = {
     "accept": "a", "reply": "r", "assign": "d", "forward": "f", "contact": "c", "serve": "s", "talk": "t", "park": "p",
     "ask-extension": "e", "extend": "e", "object": "o", "return": "b", "uphold": "u", "conclude": "g", "settle-now": "n",
 }  # fmt: skip
+AGAIN = frozenset({"review", "rereview"})
+WHOSE = frozenset({"return", "uphold", "arbitrate"})
+"""Acts that decide between what offices said: it stands beside the form."""
 TABS = (("", "经过"), ("words", "原文"), ("papers", "文书"), ("links", "关联"))
 Buttons = list[Button]
 
@@ -163,19 +174,12 @@ def case_act(request: HttpRequest, case_id: UUID, act: Act) -> HttpResponse:
         if refusal.code == "case.changed":
             return _conflict(request, page, act, by)
         if not form.errors:
-            form.add_error(None, _told(refusal))
+            form.add_error(None, words_of(refusal))
         return _act_page(request, page, act, form, status=refusal.status)
     if request.htmx and given.get("from") != "page":  # type: ignore[attr-defined]
         return row_after(request, by, case_id)
     messages.success(request, _("“{act}”已记下。").format(act=act.label), extra_tags=f"{act.name}-{case_id}")
     return HttpResponseRedirect(_after(request, by, case_id), status=303)
-
-
-def _told(refusal: Refusal) -> str:
-    data = {
-        key: _(value) if isinstance(value, str) and value else value for key, value in refusal.data.items()
-    }
-    return _(refusal.text).format(**data)
 
 
 def _cases(request: HttpRequest, by: Actor, act: Act, page: CasePage) -> Any:
@@ -197,9 +201,8 @@ def _initial(request: HttpRequest, act: Act, page: CasePage) -> dict[str, Any]:
         first["demand_id"] = page.voices[0].demand_id
     if act.name == "reply":
         first |= answering(page, request.GET.get("frame", ""))
-    if act.name in {"review", "rereview"}:
-        turns = [hold.words for hold in page.holds if hold.how == act.name]
-        first |= {"request": turns[-1] if turns else ""}
+    if act.name in AGAIN:
+        first |= looking_again(page, act.name)
     if act.name == "serve" and page.papers:
         first["document_id"] = next(
             (p.id for p in reversed(page.papers) if p.served_on is None), page.papers[-1].id
@@ -226,7 +229,8 @@ def _act_page(
         request, "desk/case_act.html", status=status, page_title=str(act.label), page=page, line=page.line, act=act, form=form,
         hint=hint, frames=frames() if act.name == "reply" else [], frame=request.GET.get("frame", ""),
         q=request.GET.get("q", page.line.title), searches=act.name == "link",
-        none_found=act.name == "link" and not _listed(form), previews=act.name in {"reply", "review", "rereview"}, **more,
+        none_found=act.name == "link" and not _listed(form), previews=act.name in {"reply", *AGAIN},
+        answered=page.replies if act.name in AGAIN else [], passed_on=page.holds if act.name in WHOSE else [], **more,
     )  # fmt: skip
 
 
@@ -246,19 +250,19 @@ def _again(request: HttpRequest, page: CasePage, act: Act, by: Actor) -> HttpRes
         rows = typed[name] or []
         typed[name] = [*rows, *({} for _n in range(max(1, 4 - len(rows))))]
     form = dress(act.form(initial=typed), page, by=by, cases=_cases(request, by, act, page))
-    preview = _preview(page, typed) if "_preview" in request.POST else None
+    preview = _preview(page, act, typed) if "_preview" in request.POST else None
     return _act_page(
         request,
         page,
         act,
         form,
         preview=preview,
-        missing=parts_missing(typed, page) if preview else [],
+        missing=parts_missing(typed, page, act.name) if preview else [],
         typed_again=True,
     )
 
 
-def _preview(page: CasePage, typed: dict[str, Any]) -> Paper:
+def _preview(page: CasePage, act: Act, typed: dict[str, Any]) -> Paper:
     line = page.line
     labels = (("request", _("您的请求")), ("facts", _("查明的事实")), ("reasons", _("理由")), ("text", _("意见")), ("basis", _("依据")),
               ("remedy", _("不同意怎么办")))  # fmt: skip
@@ -275,7 +279,8 @@ def _preview(page: CasePage, typed: dict[str, Any]) -> Paper:
     outcome = typed.get("outcome")
     if outcome in Outcome.values():
         paragraphs.insert(0, _("结果：{outcome}").format(outcome=_(Outcome(outcome).label)))
-    office = (line.holder_en or line.holder) if in_english() else line.holder
+    zh, en = (line.offered_to, line.offered_to_en) if act.name in AGAIN else (line.holder, line.holder_en)
+    office = (en or zh) if in_english() else zh
     return Paper(issuer=office, number=_("（发出时编号）"), title=_("关于“{title}”的书面答复").format(title=line.title), to=_("本人"),
                  paragraphs=paragraphs, signed_by=office, day=today())  # fmt: skip
 

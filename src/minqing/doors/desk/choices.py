@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from minqing.charter import Actor, Role
-from minqing.doors.parts.act_forms import ReplyForm
+from minqing.doors.parts.act_forms import ReplyForm, SecondLookForm
 from minqing.doors.parts.forms import ListOf
 from minqing.doors.parts.rows import RowsField
 from minqing.doors.parts.words import day, in_english
@@ -16,7 +16,7 @@ from minqing.ground.law.rules.catalogue import topics
 from minqing.ground.offices.queries import colleagues, offices
 from minqing.ground.offices.rules import OfficeKind
 from minqing.work.cases.queries import CaseLine, CasePage, Filters, worklist
-from minqing.work.cases.rules import Track
+from minqing.work.cases.rules import CaseState, Track
 
 Choices = list[tuple[str, Any]]
 F = TypeVar("F", bound=forms.Form)
@@ -83,8 +83,10 @@ def dress(
         lists |= {name: (lambda: case_choices(cases)) for name in ("case_id", "earlier_id")}
     _give(form.fields, lists, form.initial)
     if isinstance(form, ReplyForm) and page is not None and page.line.track == Track.PETITION:
-        for name in ("request", "facts", "reasons", "basis", "remedy"):
+        for name in ("outcome", "request", "facts", "reasons", "basis", "remedy"):
             form.fields[name].mark = _("处理意见书必写")  # type: ignore[attr-defined]
+    if isinstance(form, SecondLookForm) and page is not None and page.line.state is CaseState.REVIEWING:
+        form.fields["remedy"].mark = _("复查意见书必写")  # type: ignore[attr-defined]
     for name, made in form.fields.items():
         if isinstance(made, RowsField):
             made.widget.dress = lambda row: _give(row.fields, lists, {})

@@ -161,17 +161,35 @@ def answering(page: CasePage, frame: str = "") -> dict[str, Any]:
     return first
 
 
-def parts_missing(told: dict[str, Any], page: CasePage) -> list[str]:
-    """Parts of a 处理意见书 that a preview still lacks, in the words of the form."""
-    if page.line.track is not Track.PETITION or told.get("kind") not in {"opinion", "answer"}:
+def looking_again(page: CasePage, act: str) -> dict[str, Any]:
+    """What is known of a review or a re-review: what the person asks for, and who may be asked after a review."""
+    turns = [hold.words for hold in page.holds if hold.how == act]
+    first = {"request": turns[-1] if turns else ""}
+    if act == "review":
+        first["remedy"] = _("不同意的，收到之日起30日内，可以向{organ}请求复核。").format(
+            organ=page.review_organ or _("上一级机关")
+        )
+    return first
+
+
+def parts_missing(told: dict[str, Any], page: CasePage, act: str = "reply") -> list[str]:
+    """Parts of a 处理意见书, or of the paper of a review, that a preview still lacks, in the words of the form."""
+    if act == "reply" and (
+        page.line.track is not Track.PETITION or told.get("kind") not in {"opinion", "answer"}
+    ):
         return []
     needed = {
+        "outcome": _("结果"),
         "request": _("本人的请求"),
         "facts": _("查明的事实"),
         "reasons": _("理由"),
         "basis": _("依据"),
         "remedy": _("不服怎么办"),
     }
+    if act != "reply":
+        del needed["facts"]
+    if act == "rereview":
+        del needed["remedy"]
     return [label for name, label in needed.items() if not str(told.get(name) or "").strip()]
 
 

@@ -78,6 +78,10 @@ class PlainForm(forms.Form):
                 said += made.notices
         return said
 
+    def n_wrong(self) -> int:
+        """How many boxes have to be mended; none when the act itself was refused."""
+        return sum(1 for name in self.errors if name in self.fields)
+
     def summary(self) -> list[tuple[str, str, str]]:
         """(id to jump to, label, what is wrong) for the list above the form."""
         found: list[tuple[str, str, str]] = []

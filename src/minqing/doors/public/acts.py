@@ -30,6 +30,7 @@ from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import NotFound, Refusal
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import PartStatus, mediation_asked, status_of
+from minqing.work.cases.rules import WORKING
 from minqing.work.intake.queries import demand_line
 from minqing.work.intake.rules import Anonymity
 from minqing.work.judgement.rules import Explained, Solved
@@ -309,10 +310,19 @@ def _page(
     if slug == "reply-by":
         _offer_ways(request, form)
     return answer(
-        request, "public/act.html", status=status, page_title=doing.title, doing=doing, form=form, part=part, slug=slug,
+        request, "public/act.html", status=status, page_title=doing.title, doing=doing, form=form, part=part, slug=slug, note=_note(part, slug),
         back_url=reverse("status-page"), switch_form="ask", remedy=remedy, until=until, today=today(),
         action=reverse("status-act", args=[part.case_id, slug]), upload="files" in form.fields,
     )  # fmt: skip
+
+
+def _note(part: PartStatus, slug: str) -> Words:
+    """What is said above the form, where it is true: "not solved" opens nothing while somebody is at it already."""
+    if slug == "verdict" and "reopen" not in part.acts:
+        return _("您说的会记下来。以后想改也可以。")
+    if slug == "review" and part.state not in WORKING:
+        return ""
+    return DOINGS[slug].note
 
 
 def _offer_ways(request: HttpRequest, form: PlainForm) -> None:

@@ -55,6 +55,7 @@ class RedirectForm(DeclineForm):
 
 
 class ArbitrateForm(InsideReasonedForm):
+    field_order = ["office_id"]
     office_id = which(_("裁定由谁办"), "确定谁来办")
 
 
@@ -85,7 +86,7 @@ class ReplyForm(ActForm):
 
 
 class SecondLookForm(ActForm):
-    outcome = chosen(_("结果"), Outcome, "写明支持与否")
+    outcome = chosen(_("结果"), Outcome, "写明支持与否", ask=True)
     text = said(_("意见"), "答复本人", required=True, rows=8, readers=READ)
     request = said(_("本人的请求"), "复查、复核意见书必写")
     facts = said(_("查明的事实"), "复查、复核意见书必写")

@@ -34,11 +34,18 @@ def line(
 
 
 def chosen(
-    label: Any, words: type[Word], why: str, *, required: bool = True, initial: Word | None = None
+    label: Any,
+    words: type[Word],
+    why: str,
+    *,
+    required: bool = True,
+    initial: Word | None = None,
+    ask: bool = False,
 ) -> forms.Field:
+    """`ask`: nothing stands chosen before somebody chose."""
     choices = [(value, _(text)) for value, text in words.choices()]
-    if not required:
-        choices = [("", _("不选")), *choices]
+    if ask or not required:
+        choices = [("", _("请选择") if required else _("不选")), *choices]
     made = forms.TypedChoiceField(
         label=label, choices=choices, coerce=words, required=required, initial=initial, empty_value=None
     )
@@ -105,8 +112,8 @@ class TextForm(ActForm):
 
 
 class ReasonedForm(ReasonForm):
-    basis = line(_("依据"), "写明根据哪一条", most=500, readers=READ)
+    basis = line(_("依据"), "写明根据哪一条", required=True, most=500, readers=READ)
 
 
 class InsideReasonedForm(InsideForm):
-    basis = line(_("依据"), "写明根据哪一条", most=500, readers=INSIDE)
+    basis = line(_("依据"), "写明根据哪一条", required=True, most=500, readers=INSIDE)

@@ -213,7 +213,10 @@ def _decide(
     turn_of = only_offered(by, verb, case)
     request = request.strip() or turn_of.words
     decided = Outcome(outcome)
-    opinion_lacks(outcome=decided, request=request, reasons=reasons, basis=basis, remedy=remedy)
+    paper = DocKind.REVIEW if kind is ReplyKind.REVIEW else DocKind.REREVIEW
+    opinion_lacks(
+        outcome=decided, paper=paper.label, request=request, reasons=reasons, basis=basis, remedy=remedy
+    )
     known = Reply.objects.filter(case__in=papers.trail(case), document_id__isnull=False)
     before = known.order_by("-at", "-id").first()
     reply = Reply.objects.create(
@@ -222,7 +225,7 @@ def _decide(
     )  # fmt: skip
     more = {"final": FINAL_STAGE} if kind is ReplyKind.REREVIEW else {}
     reply.document_id = papers.opinion(
-        case, reply, DocKind.REVIEW if kind is ReplyKind.REVIEW else DocKind.REREVIEW, by=by, at=at,
+        case, reply, paper, by=by, at=at,
         original_no=document_row(before.document_id).number if before and before.document_id else case.number, **more,
     )  # fmt: skip
     reply.save(update_fields=["document_id"])

@@ -43,7 +43,7 @@ LABELS: dict[str, Any] = {
     "arbitrate": _("裁定"), "refer-up": _("报请决定"), "redirect": _("引导法定途径"), "decline": _("不予受理"),
     "no-longer": _("不再受理"), "accept": _("受理"), "extend": _("延期"), "park": _("挂账"), "resume": _("恢复办理"),
     "reply": _("答复"), "serve": _("送达"), "settle-now": _("当场解决"), "settle": _("和解"), "conclude": _("办结"),
-    "ask-review": _("登记复查申请"), "review": _("复查"), "ask-rereview": _("登记复核申请"), "rereview": _("复核"),
+    "ask-review": _("登记复查申请"), "review": _("作出复查意见"), "ask-rereview": _("登记复核申请"), "rereview": _("作出复核意见"),
     "lapse": _("期满生效"), "reopen": _("重新办理"), "withdraw": _("撤回生效"), "contact": _("联系了本人"),
     "talk": _("给本人留话"), "ask-extension": _("请求延期"), "refuse-extension": _("不同意延期"), "assist": _("请单位协办"),
     "supervise": _("督办"), "answer-supervision": _("反馈督办"), "carry": _("包案"), "appraise": _("鉴定"),

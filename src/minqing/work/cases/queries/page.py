@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 
 from minqing.charter import Actor, Verb
 from minqing.ground.law import queries as law
-from minqing.ground.offices.queries import account_names, superiors
+from minqing.ground.offices.queries import account_names, offices, superiors
+from minqing.ground.offices.rules import OfficeKind
 from minqing.means.documents.queries import DocumentLine, documents_about
 from minqing.methods.clock import CHINA
 from minqing.record.facts.queries import facts_about, last_n
@@ -95,7 +96,7 @@ def case_page(by: Actor, case_id: UUID, *, now: datetime | None = None) -> shape
         appraisals=[_appraisal(one) for one in Appraisal.objects.filter(case=case).order_by("ordered_on", "id")],
         mediations=_mediations(case, english), withdrawals=withdrawals_in([link.pk for link in links], case),
         promises=list(promises_about(about, today=now.astimezone(CHINA).date())),
-        **_around(case), review_organ=_organ(case, english),
+        **_around(case), review_organ=_organ(case, holds, english),
         acts=acts_of(case, by=by, holds=holds, asks=asks, letters=letters),
     )  # fmt: skip
 
@@ -259,9 +260,10 @@ def _around(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _organ(case: Case, english: bool) -> str:
-    """To whom a review would go, for the form of an opinion."""
-    above = superiors(case.holder_id)
+def _organ(case: Case, holds: list[Hold], english: bool) -> str:
+    """Who may be asked after the paper written now: the organ above the office that writes it."""
+    reviewing = (one.office_id for one in holds if one.how == "review" and one.state == HoldState.OFFERED)
+    above = superiors(next(reviewing, case.holder_id)) or offices(kinds=[OfficeKind.ARBITER])
     if not above:
         return ""
     return above[0].name_en if english and above[0].name_en else above[0].name

@@ -9,7 +9,7 @@ class OpinionPart(Word):
     REQUEST = "request", "本人的请求"
     REASONS = "reasons", "事实和理由"
     BASIS = "basis", "依据（哪部法规第几条，或哪份文件）"
-    REMEDY = "remedy", "不服怎么办（向哪个机关请求复查）"
+    REMEDY = "remedy", "不服怎么办（还可以找哪个机关）"
     OUTCOME = "outcome", "处理结论"
 
 
@@ -22,9 +22,9 @@ class Named(tuple[str, ...]):
         return "、".join(self)
 
 
-def opinion_lacks(*, outcome: Outcome | None, **parts: str) -> None:
-    """Refuses an incomplete opinion and names every part that is missing."""
+def opinion_lacks(*, outcome: Outcome | None, paper: str = "处理意见书", **parts: str) -> None:
+    """Refuses an incomplete opinion, names the paper and every part that is missing."""
     given = {**parts, OpinionPart.OUTCOME.value: outcome.value if outcome else ""}
     missing = Named(part.label for part in OpinionPart if not given.get(part.value, "").strip())
     if missing:
-        raise OpinionIncomplete(missing=missing)
+        raise OpinionIncomplete(paper=paper, missing=missing)

@@ -36,7 +36,7 @@ class NotHolder(Refusal):
 
 
 class OpinionIncomplete(Refusal):
-    code, status, text = "case.opinion-incomplete", 422, "处理意见书还缺：{missing}。"
+    code, status, text = "case.opinion-incomplete", 422, "{paper}还缺：{missing}。"
 
 
 class NoNextDate(Refusal):
