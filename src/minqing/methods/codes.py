@@ -134,6 +134,23 @@ def same(a: bytes, b: bytes) -> bool:
     return hmac.compare_digest(a, b)
 
 
+def e164(typed: str) -> str:
+    """One way of writing a telephone number, however it was typed: +86… for one of ours. Without its area code it stays local."""
+    text = unicodedata.normalize("NFKC", typed)
+    digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
+    if text.lstrip().startswith("+"):
+        return f"+{digits}"
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    if len(digits) == 13 and digits.startswith("861"):
+        return f"+{digits}"
+    if len(digits) == 11 and digits.startswith("1"):
+        return f"+86{digits}"
+    if len(digits) >= 10 and digits.startswith("0"):
+        return f"+86{digits[1:]}"
+    return f"local:{digits}" if digits else ""
+
+
 def blind_mac(key: bytes, labelled: str) -> bytes:
     """First step of a blind index, which finds the same person without reading anyone: `id/v1|…`."""
     return hmac.digest(key, labelled.encode(), "sha256")

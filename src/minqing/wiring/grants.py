@@ -37,6 +37,8 @@ READ_COLUMNS = {
     )
 }  # fmt: skip
 WRITE_COLUMNS = {"intake_accusation": ("code_key", "code_tag", "word_key", "word_tag")}
+# What the app may ask of the sealed part without reading it: each function bounds its own answer.
+FUNCTIONS = ("people_sealed_put(uuid, text, bytea)", "people_sealed_match(text, bytea)")
 READ_ONLY = frozenset({"django_migrations"})
 INSERT_ONLY = frozenset({"intake_enclosure"})  # not even how many there are can be read
 SEALED_PREFIXES = ("clues_", "people_sealed")
@@ -75,6 +77,11 @@ def apply(connection: BaseDatabaseWrapper, *, app: str = "", sealed: str = "", o
         ]
         for table in tables:
             lines += _lines(q, table, app=app, sealed=sealed if sealed in known and sealed != app else "")
+        for function in FUNCTIONS:
+            cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [function])
+            if cursor.fetchone()[0]:
+                lines.append(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+                lines.append(f"GRANT EXECUTE ON FUNCTION {function} TO {q(app)}")
         lines.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {q(schema)} TO {q(app)}")
         if sealed in known and sealed != app:
             lines.append(f"GRANT USAGE ON SCHEMA {q(schema)} TO {q(sealed)}")

@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from minqing.charter import Actor, Verb
 from minqing.ground.people.models import Household, Look, Person
 from minqing.ground.people.queries import blind_of, sealed_contact
-from minqing.ground.people.rules import AAD, Contact, NoContact, PhoneUnreadable, Purpose, ReplyBy
+from minqing.ground.people.rules import AAD, BlindKind, Contact, NoContact, PhoneUnreadable, Purpose, ReplyBy
 from minqing.kernel.errors import NotSignedIn
 from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import cipher, wrap
 from minqing.methods import codes, seal
 
-NO_NUMBER = b"-"
 _written = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -80,7 +79,9 @@ def stop_asking(*, person_id: UUID, at: datetime | None) -> None:
 
 def forget_contact(*, person_id: UUID) -> None:
     """The sealed identity goes for good: it has been handed, sealed, to the office that may know it."""
-    Person.objects.filter(pk=person_id).update(key=None, sealed=None, mask_name="", mask_phone="", blind=None)
+    with transaction.atomic():
+        Person.objects.filter(pk=person_id).update(key=None, sealed=None, mask_name="", mask_phone="")
+        _put_index(person_id, BlindKind.PHONE, None)
 
 
 @transaction.atomic
@@ -121,11 +122,20 @@ def open_contact(*, by: Actor, person_id: UUID, purpose: Purpose, about: str, at
 def index_contacts(limit: int = 4) -> int:
     """Make the blind index of people who left a telephone number; the worker does a few at a time. How many were done."""
     todo = list(
-        Person.objects.filter(sealed__isnull=False, blind__isnull=True)
+        Person.objects.filter(sealed__isnull=False, indexed=False)
         .order_by("created_at", "id")
         .values_list("pk", flat=True)[:limit]
     )
     for pk in todo:
         phone = read_phone(sealed_contact(pk).phone)
-        Person.objects.filter(pk=pk).update(blind=blind_of(phone) if phone else NO_NUMBER)
+        slow = blind_of(BlindKind.PHONE, phone) if phone else None
+        with transaction.atomic():
+            _put_index(pk, BlindKind.PHONE, slow)
+            Person.objects.filter(pk=pk).update(indexed=True)
     return len(todo)
+
+
+def _put_index(person_id: UUID, kind: BlindKind, slow: bytes | None) -> None:
+    """Into the index, or out of it (None). Of a person whose identity is gone nothing is put in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_sealed_put(%s, %s, %s)", [person_id, str(kind), slow])

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
-from minqing.ground.people.rules import Purpose, ReplyBy
+from minqing.ground.people.rules import BlindKind, Purpose, ReplyBy
 from minqing.kernel.db import known
 from minqing.kernel.ids import uuid7
 
@@ -23,7 +23,7 @@ class Person(models.Model):
     sealed = models.BinaryField(null=True)
     mask_name = models.TextField(default="")
     mask_phone = models.TextField(default="")
-    blind = models.BinaryField(null=True)
+    indexed = models.BooleanField(default=False, db_default=False)
     place = models.ForeignKey(
         "places.Place", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -43,16 +43,47 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["blind"], condition=Q(blind__isnull=False), name="people_person_blind"),
             models.Index(
                 fields=["created_at", "id"],
-                condition=Q(blind__isnull=True, sealed__isnull=False),
-                name="people_person_unindexed",
+                condition=Q(indexed=False, sealed__isnull=False),
+                name="people_person_to_index",
             ),
         ]
 
     def __str__(self) -> str:
         return self.mask_name or "匿名"
+
+
+class Blind(models.Model):
+    """The slow index of a number somebody left. The app role can read no row of it: it asks by the two functions of
+    migration 0005 alone (adr 12).
+    """
+
+    pk = models.CompositePrimaryKey("person", "kind")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.TextField()
+    blind = models.BinaryField()
+
+    class Meta:
+        db_table = "people_sealed_blind"
+        constraints = [known("kind", BlindKind, name="people_sealed_blind_kind_known")]
+        indexes = [models.Index(fields=["kind", "blind"], name="people_sealed_blind_of")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class BlindAsked(models.Model):
+    """How often the index was asked in an hour, counted by the function that answers."""
+
+    hour = models.DateTimeField(primary_key=True)
+    n = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "people_sealed_asked"
+
+    def __str__(self) -> str:
+        return f"{self.hour} {self.n}"
 
 
 class Look(models.Model):

@@ -60,6 +60,21 @@ class Contact:
         return not (self.name or self.phone or self.address or self.email)
 
 
+class BlindKind(Word):
+    """What an index hides."""
+
+    PHONE = "tel", "电话"
+    CITIZEN = "id", "身份证号"
+
+
+class AskedTooOften(Refusal):
+    code, status, text = (
+        "person.asked-too-often",
+        429,
+        "这一小时里，全县按电话找人的次数太多，已暂停。请过一小时再找。",
+    )
+
+
 class NoContact(Refusal):
     code, status, text = "person.no-contact", 404, "这个人没有留下联系方式。"
 

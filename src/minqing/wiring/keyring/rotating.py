@@ -117,14 +117,20 @@ class Done:
 
 
 def one_pass(
-    connection: psycopg.Connection[Any], new: bytes, old: bytes, progress: Progress, *, stop_after: int = 0
+    connection: psycopg.Connection[Any],
+    new: bytes,
+    old: bytes,
+    progress: Progress,
+    *,
+    stop_after: int = 0,
+    batch: int = AT_A_TIME,
 ) -> Done:
     """Every row once, in commits of some thousand. `stop_after` rows wrapped anew it stops where it is: for tests."""
     done, seen = Done(), 0
     there = [one for one in WRAPPED if _exists(connection, one)]
     total = sum(_count(connection, one) for one in there)
     for one in there:
-        for rows in _rows(connection, one):
+        for rows in _rows(connection, one, batch):
             pairs = []
             for row_id, kept in rows:
                 try:
@@ -143,7 +149,9 @@ def one_pass(
     return done
 
 
-def rotate(here: Home, progress: Progress, *, at: datetime, url: str = "") -> dict[str, Any]:
+def rotate(
+    here: Home, progress: Progress, *, at: datetime, url: str = "", settle: float = SETTLE_S
+) -> dict[str, Any]:
     """From the key in force to a new one, or on from where an earlier run was cut off. `url`: the owner's database."""
     began = begin(here)
     new, old = ((here.keys / name).read_bytes() for name in (COUNTY, COUNTY_BEFORE))
@@ -161,7 +169,7 @@ def rotate(here: Home, progress: Progress, *, at: datetime, url: str = "") -> di
                         "lost; find out why (most likely the folder of keys was exchanged), then run it again.",
                     )
                 )
-            _older_ended(connection, progress)
+            _older_ended(connection, progress, settle)
             last = one_pass(connection, new, old, progress)
             rewrapped += last.rewrapped
             if not last.rewrapped and not last.unreadable:
@@ -196,9 +204,9 @@ def _say(*, at: datetime, rewrapped: int) -> None:
     record(kind="keys.rotated", about=KEYS_SUBJECT, by=None, at=at, rewrapped=rewrapped)
 
 
-def _older_ended(connection: psycopg.Connection[Any], progress: Progress) -> None:
+def _older_ended(connection: psycopg.Connection[Any], progress: Progress, settle: float) -> None:
     """Wait until every transaction has ended that could still write something under the old key."""
-    time.sleep(SETTLE_S)
+    time.sleep(settle)
     row = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
     assert row is not None
     waited = 0
@@ -226,15 +234,17 @@ def _count(connection: psycopg.Connection[Any], one: Wrapped) -> int:
     return int(row[0]) if row else 0
 
 
-def _rows(connection: psycopg.Connection[Any], one: Wrapped) -> Iterator[list[tuple[Any, Any]]]:
+def _rows(
+    connection: psycopg.Connection[Any], one: Wrapped, batch: int = AT_A_TIME
+) -> Iterator[list[tuple[Any, Any]]]:
     """In the order of ids; what comes in meanwhile is wrapped under the new key by who writes it."""
     start = sql.SQL("SELECT id, {c} FROM {t} WHERE {c} IS NOT NULL ORDER BY id LIMIT %s")
     then = sql.SQL("SELECT id, {c} FROM {t} WHERE {c} IS NOT NULL AND id > %s ORDER BY id LIMIT %s")
     names = {"c": sql.Identifier(one.column), "t": sql.Identifier(one.table)}
-    rows = connection.execute(start.format(**names), [AT_A_TIME]).fetchall()
+    rows = connection.execute(start.format(**names), [batch]).fetchall()
     while rows:
         yield rows
-        rows = connection.execute(then.format(**names), [rows[-1][0], AT_A_TIME]).fetchall()
+        rows = connection.execute(then.format(**names), [rows[-1][0], batch]).fetchall()
 
 
 def _write(connection: psycopg.Connection[Any], one: Wrapped, pairs: list[tuple[Any, Any, Any]]) -> None:
