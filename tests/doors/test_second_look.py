@@ -137,3 +137,20 @@ def test_an_answer_not_yet_in_hand_has_the_offices_day(here: County) -> None:
     client, case = seen(here, "replied")
     assert case.state == "replied"
     assert "<dt>最迟哪天</dt>" in words(client.get("/status/page"))
+
+
+def test_nobody_looks_again_at_what_they_decided_themselves(here: County) -> None:
+    case = casework.review_served(here)
+    cases.ask_rereview(
+        by=casework.resident(casework.voice(case)), case_id=case.pk, at=AT, reason="仍不同意。"
+    )
+    told = {**LOOK, "request": "装灯。"}
+    path = f"/desk/cases/{case.pk}/rereview/"
+    leader = signed_in(here, "leader")
+    assert path not in words(leader.get(f"/desk/cases/{case.pk}/")), "the leader made the review"
+    refused = leader.post(path, told)
+    assert refused.status_code == 403 and "您自己作出的" in words(refused) and LOOK["text"] in words(refused)
+    joint = signed_in(here, "arbiter")
+    assert path in words(joint.get(f"/desk/cases/{case.pk}/")), "the office that is asked can decide"
+    assert joint.post(path, told).status_code == 303
+    assert Case.objects.get(pk=case.pk).state == "rereviewed"

@@ -112,7 +112,7 @@ def rereviewing(town: County) -> Case:
 
 
 def rereviewed(town: County) -> Case:
-    return cases.rereview_case(by=town["leader"], case_id=rereviewing(town).pk, at=AT, **SECOND)
+    return cases.rereview_case(by=town["arbiter"], case_id=rereviewing(town).pk, at=AT, **SECOND)
 
 
 SECOND = {
@@ -216,7 +216,7 @@ def step(town: County, case: Case, act: str) -> None:
         case "review":
             cases.review_case(by=town["leader"], case_id=pk, at=AT, remedy="市级主管部门", **SECOND)
         case "rereview":
-            cases.rereview_case(by=town["leader"], case_id=pk, at=AT, **SECOND)
+            cases.rereview_case(by=town["arbiter"], case_id=pk, at=AT, **SECOND)
         case "lapse":
             jobs.lapse(later(60))
         case _:

@@ -19,6 +19,7 @@ from minqing.charter import Actor, Verb
 from minqing.doors.desk.frame import desk
 from minqing.doors.desk.offices import name_of, title_of_post
 from minqing.doors.parts.forms import LineField, PlainForm, Tick, field
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Pager
 from minqing.doors.parts.web import actor_of, parsed
 from minqing.doors.parts.words import in_english
@@ -137,7 +138,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
                 return _show(request, account_id, secret=password, what="password", status=201)
             except Refusal as refusal:
                 status = refusal.status
-                form.add_error("username", _(refusal.text).format(**refusal.data))
+                form.add_error("username", words_of(refusal))
     return desk(request, "desk/account_new.html", status=status, page_title=_("开账号"), form=form)
 
 

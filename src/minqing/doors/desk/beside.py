@@ -16,6 +16,7 @@ from minqing.doors.desk.choices import dress
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.acts import Act, do
 from minqing.doors.parts.forms import LineField, PlainForm, TextField, field
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now, today
 from minqing.kernel.errors import NotFound, Refusal
@@ -115,7 +116,7 @@ def _one_form(
             do(act, by=by, at=now(), target=target, form=form)
         except Refusal as refusal:
             if not form.errors:
-                form.add_error(None, _(refusal.text).format(**refusal.data))
+                form.add_error(None, words_of(refusal))
             status = refusal.status
         else:
             messages.success(
@@ -160,7 +161,7 @@ def promise_make(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Refusal as refusal:
-            form.add_error(None, _(refusal.text).format(**refusal.data))
+            form.add_error(None, words_of(refusal))
             status = refusal.status
         else:
             messages.success(request, _("承诺记下了，到期会提醒。"), extra_tags=f"promise-{case_id}")

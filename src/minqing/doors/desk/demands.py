@@ -19,6 +19,7 @@ from minqing.doors.desk.starts import hint_of, hints, opening
 from minqing.doors.parts.acts import DEMAND_ACTS, Act, do
 from minqing.doors.parts.forms import LineField, PlainForm, field
 from minqing.doors.parts.places import below, filter_box, looked_for, with_found
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Act as Button
 from minqing.doors.parts.shapes import Chip, Pager, Row
 from minqing.doors.parts.shapes import Slip as Ticket
@@ -30,7 +31,7 @@ from minqing.ground.places.queries import names_of as place_names
 from minqing.kernel.errors import NotAllowed, Refusal
 from minqing.means.files.queries import files_of
 from minqing.work.cases.queries import CaseLine, same_matter
-from minqing.work.cases.queries.of_word import cases_with
+from minqing.work.cases.queries.of_word import cases_with, is_part
 from minqing.work.duties.queries import next_dues
 from minqing.work.intake.commands.receipts import renew_receipt
 from minqing.work.intake.queries import DemandLine, Waiting, demand_for, demand_lines, waiting
@@ -181,19 +182,17 @@ def demand_act(request: HttpRequest, demand_id: UUID, act: Act) -> HttpResponse:
         return _act_page(request, line, act, _dressed(form, request, line, act, by, own))
     if "_more" in request.POST or looked_for(request):
         return _act_page(request, line, act, _more(request, line, act, by, own))
-    form = _dressed(act.form(request.POST), request, line, act, by, own)
+    form, label = _dressed(act.form(request.POST), request, line, act, by, own), _label(request, act, by)
     try:
         done = do(act, by=by, at=now(), target=demand_id, form=form)
     except Refusal as refusal:
         if not form.errors:
-            form.add_error(None, _(refusal.text).format(**refusal.data))
+            form.add_error(None, words_of(refusal))
         return _act_page(request, line, act, form, status=refusal.status)
-    messages.success(
-        request, _("“{act}”已记下。").format(act=act.label), extra_tags=f"{act.name}-{demand_id}"
-    )
+    messages.success(request, _("“{act}”已记下。").format(act=label), extra_tags=f"{act.name}-{demand_id}")
     case = done[0] if isinstance(done, list) and done else done
     if (
-        act.name in {"open", "join", "split", "settle-now"}
+        act.name in {"open", "join", "leave", "split", "settle-now"}
         and getattr(case, "pk", None)
         and by.may(Verb.CASE_VIEW)
     ):
@@ -250,6 +249,14 @@ def _more(request: HttpRequest, line: DemandLine, act: Act, by: Actor, own: list
     return with_found(form, looked_for(request)) if looked_for(request) else form
 
 
+def _label(request: HttpRequest, act: Act, by: Actor) -> str:
+    """What the act is called: a part of a split word does not leave others, it goes back to the whole."""
+    asked = request.POST.get("case_id") or request.GET.get("case_id") or ""
+    if act.name == "leave" and is_part(by, asked):
+        return _("并回原来那一件")
+    return str(act.label)
+
+
 def _act_page(
     request: HttpRequest, line: DemandLine, act: Act, form: forms.Form, *, status: int = 200
 ) -> HttpResponse:
@@ -261,7 +268,8 @@ def _act_page(
         except UnknownMatter:
             hint = None
     return desk(
-        request, "desk/demand_act.html", status=status, page_title=str(act.label), demand=line, act=act, form=form, hint=hint,
+        request, "desk/demand_act.html", status=status, page_title=_label(request, act, actor_of(request)),
+        demand=line, act=act, form=form, hint=hint,
         hints=[one for one in hints(line) if one.code != chosen] if act.name == "open" else [], place=_place_of(line),
     )  # fmt: skip
 

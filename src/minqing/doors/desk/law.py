@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from minqing.charter import Verb
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.web import actor_of
 from minqing.doors.parts.words import in_english
 from minqing.ground.law import commands, queries
@@ -173,7 +174,7 @@ def law_propose(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("law"), status=303)
             except Refusal as refusal:
                 status = refusal.status
-                form.add_error(None, _(refusal.text).format(**refusal.data))
+                form.add_error(None, words_of(refusal))
             except ValueError:
                 form.add_error("term", _("期限看不懂：写成 15D、5WD、2M 或 24H。"))
     return desk(request, "desk/law_propose.html", status=status, page_title=_("提出本县的期限"), form=form)
@@ -232,7 +233,7 @@ def calendar_load(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("law"), status=303)
         commands.check_calendar(year=told["year"], days=days)
     except Refusal as refusal:
-        form.add_error("days", _(refusal.text).format(**refusal.data))
+        form.add_error("days", words_of(refusal))
         return _calendar(request, form, status=refusal.status)
     again = CalendarForm(initial={**told, "sheet": None, "sure": False})
     effect = calendar_effect(queries.calendar_with(told["year"], days))

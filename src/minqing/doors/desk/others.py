@@ -15,6 +15,7 @@ from minqing.doors.desk.frame import desk, home_of
 from minqing.doors.desk.notices import uuid_or_none
 from minqing.doors.parts.act_forms import CallbackForm, ConfirmWithdrawalForm
 from minqing.doors.parts.forms import Choices
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.web import actor_of, parsed
 from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now, today
@@ -69,7 +70,7 @@ def callback_work(request: HttpRequest, callback_id: UUID) -> HttpResponse:
             explained=said["explained"] or None, words=said["words"],
         )  # fmt: skip
     except Refusal as refusal:
-        form.add_error(None, _(refusal.text).format(**refusal.data))
+        form.add_error(None, words_of(refusal))
         return _call_page(request, row, form, status=refusal.status)
     messages.success(request, _("回访记下了。"), extra_tags=f"callback-{callback_id}")
     return HttpResponseRedirect(reverse("callbacks"), status=303)

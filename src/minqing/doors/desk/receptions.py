@@ -17,6 +17,7 @@ from minqing.doors.desk.choices import dress
 from minqing.doors.desk.frame import desk
 from minqing.doors.parts.act_forms import HearForm, PlanDayForm
 from minqing.doors.parts.forms import LineField, PlainForm, field
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.rules import Contact
@@ -76,7 +77,7 @@ def receptions(request: HttpRequest) -> HttpResponse:
                 if "draft" not in request.POST:
                     cases.publish_day(by=by, day_id=day.pk, at=now())
             except Refusal as refusal:
-                form.add_error(None, _(refusal.text).format(**refusal.data))
+                form.add_error(None, words_of(refusal))
                 status = refusal.status
             else:
                 told = (
@@ -120,7 +121,7 @@ def reception_page(request: HttpRequest, day_id: UUID) -> HttpResponse:
                 at=now(),
             )
         except Refusal as refusal:
-            form.add_error(None, _(refusal.text).format(**refusal.data))
+            form.add_error(None, words_of(refusal))
             status = refusal.status
         else:
             messages.success(request, _("给了{n}号。").format(n=booked.queue_no))
@@ -171,7 +172,7 @@ def booking_hear(request: HttpRequest, day_id: UUID, booking_id: UUID) -> HttpRe
         try:
             cases.hear(by=by, booking_id=booking_id, at=now(), **said)
         except Refusal as refusal:
-            form.add_error(None, _(refusal.text).format(**refusal.data))
+            form.add_error(None, words_of(refusal))
             status = refusal.status
         else:
             messages.success(request, _("见面记录写好了。"), extra_tags=f"hear-{booking_id}")
@@ -199,7 +200,7 @@ def booking_promise(request: HttpRequest, day_id: UUID, booking_id: UUID) -> Htt
         try:
             make_promise(by=by, about=f"reception:{day_id}", to_person_id=to, at=now(), **form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(None, _(refusal.text).format(**refusal.data))
+            form.add_error(None, words_of(refusal))
             status = refusal.status
         else:
             messages.success(request, _("承诺记下了，到期会提醒。"), extra_tags=f"hear-{booking_id}")

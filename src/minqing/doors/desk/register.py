@@ -18,6 +18,7 @@ from minqing.doors.desk.frame import desk
 from minqing.doors.desk.twice import asked_twice
 from minqing.doors.parts.forms import Choices, LineField, PlainForm, TextField, Tick, field
 from minqing.doors.parts.places import PlaceField, looked_for, typed_again, with_found
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.slips import Told, draft_of, on_paper, on_screen, told_of
 from minqing.doors.parts.web import actor_of
 from minqing.ground.law.queries import now
@@ -174,7 +175,7 @@ def demand_register(request: HttpRequest) -> HttpResponse:
     try:
         registered, slip = _registered(by, said, told.get("scan"), at=at)
     except Refusal as refusal:
-        form.add_error(None, _(refusal.text).format(**refusal.data))
+        form.add_error(None, words_of(refusal))
         return desk(request, "desk/register.html", status=refusal.status, page_title=_("登记一件"), form=form,
                     on_behalf=Channel.ON_BEHALF in channels)  # fmt: skip
     if request.POST.get("print"):

@@ -1,7 +1,7 @@
 """What the holder of a query code may do: one small page for each act. Words typed into a page that has expired come back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from minqing.charter import Actor
-from minqing.doors.parts.forms import PlainForm, label_of
+from minqing.doors.parts.forms import PlainForm
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.text import clean
 from minqing.doors.parts.web import answer
 from minqing.doors.parts.words import day
 from minqing.doors.public import forms
+from minqing.doors.public.kept import Kept
 from minqing.doors.public.opening import Opening, opening_of
 from minqing.doors.public.report import keep_each
 from minqing.ground.law.queries import now, today
@@ -222,14 +223,22 @@ DOINGS: dict[str, Doing] = {
     "quiet": Doing(_("不要再为这件事问我"), _("不要再问我"), S, _quiet, _("记下了，不再打扰您。事情照样办，答复照样给您。")),
     "ask-again": Doing(_("可以再问我"), _("可以再问我"), S, _ask_again, _("记下了。")),
 }  # fmt: skip
+BACK = replace(DOINGS["leave"], title=_("不分开办了，并回原来那一件"), button=_("并回去"), form=forms.BackForm,
+               said=_("并回去了，由原来那一件一起答复您。"), note=_("并回以后由原来那一件的单位一起办、一起答复您。"))  # fmt: skip
+"""Leaving, of a part of a split word: it is apart already, and goes back to the whole."""
 ON_THE_PAGE = ("verdict", "reopen", "undo", "come-back", "say", "files", "reply-by", "quiet", "ask-again")
 """What the status page offers in its own place; the rest stands in its list of moves."""
+
+
+def doing_of(slug: str, part: PartStatus) -> Doing:
+    """A part of a split word, with nobody else's beside it, does not go apart."""
+    return BACK if slug == "leave" and part.part and not part.n_others else DOINGS[slug]
 
 
 def moves(part: PartStatus) -> list[tuple[str, str]]:
     """(slug, title) of what else may be done with this part now."""
     return [
-        (slug, str(one.title))
+        (slug, str(doing_of(slug, part).title))
         for slug, one in DOINGS.items()
         if slug not in ON_THE_PAGE and one.needs in part.acts
     ]
@@ -258,6 +267,7 @@ def act(request: HttpRequest, case_id: UUID, slug: str) -> HttpResponse:
             else _home(request)
         )
     part = part_of(opening.by, case_id)
+    doing = doing_of(slug, part)
     if request.method == "GET" and doing.needs and doing.needs not in part.acts:
         return _home(request)
     if request.method == "GET" or "stay" in request.POST:
@@ -302,7 +312,7 @@ def _typed(request: HttpRequest, doing: Doing) -> dict[str, str]:
 def _page(
     request: HttpRequest, part: PartStatus, slug: str, form: PlainForm, *, status: int = 200
 ) -> HttpResponse:
-    doing = DOINGS[slug]
+    doing = doing_of(slug, part)
     remedy = (
         next((one.remedy for one in part.replies if one.remedy), "") if slug in {"review", "rereview"} else ""
     )
@@ -322,7 +332,7 @@ def _note(part: PartStatus, slug: str) -> Words:
         return _("您说的会记下来。以后想改也可以。")
     if slug == "review" and part.state not in WORKING:
         return ""
-    return DOINGS[slug].note
+    return doing_of(slug, part).note
 
 
 def _offer_ways(request: HttpRequest, form: PlainForm) -> None:
@@ -336,26 +346,6 @@ def _offer_ways(request: HttpRequest, form: PlainForm) -> None:
 
 
 # The page was open for too long: the words wait until the code has been typed again
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Words typed into a page whose twenty minutes were over."""
-
-    slug: str
-    case_id: UUID
-    typed: dict[str, str]
-
-    def hidden(self) -> list[tuple[str, str]]:
-        found = [("kept-act", self.slug), ("kept-case", str(self.case_id))]
-        return found + [(f"kept-{name}", value) for name, value in self.typed.items()]
-
-    def shown(self) -> list[tuple[str, str]]:
-        return [
-            (label_of(name), value)
-            for name, value in self.typed.items()
-            if name in {"text", "reason", "words"}
-        ]
 
 
 def kept_in(request: HttpRequest) -> Kept | None:
@@ -390,4 +380,4 @@ def _expired(request: HttpRequest, kept: Kept) -> HttpResponse:
 def resume(request: HttpRequest, opening: Opening, kept: Kept) -> HttpResponse:
     """The code is right: the page of the act again, filled in as it was, one press from being sent."""
     part = part_of(opening.by, kept.case_id)
-    return _page(request, part, kept.slug, DOINGS[kept.slug].form(initial=kept.typed))
+    return _page(request, part, kept.slug, doing_of(kept.slug, part).form(initial=kept.typed))

@@ -240,6 +240,14 @@ class LeaveForm(PlainForm):
     )  # fmt: skip
 
 
+class BackForm(LeaveForm):
+    keep = "back"
+    reason = field(
+        TextField(label=_("为什么不分开了"), rows=3, most=2000, required=True, help_text=_("比如：其实是同一件事。")),
+        purpose=_("让单位知道要一起办"), basis=_("信访工作条例第二十七条"), retention=WHILE, reuse=_("承办单位"),
+    )  # fmt: skip
+
+
 class FilesForm(PlainForm):
     files = photos(  # type: ignore[assignment]
         _("可以一次选多个，一件事最多20个。照片里的位置信息会去掉；原件封存，只有办事的人能看。")

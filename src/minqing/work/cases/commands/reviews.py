@@ -44,6 +44,7 @@ from minqing.work.cases.rules import (
     NotServed,
     NotYourVoice,
     Outcome,
+    OwnAnswer,
     ReplyKind,
     ReviewLate,
     Track,
@@ -218,6 +219,8 @@ def _decide(
         outcome=decided, paper=paper.label, request=request, reasons=reasons, basis=basis, remedy=remedy
     )
     known = Reply.objects.filter(case__in=papers.trail(case), document_id__isnull=False)
+    if known.filter(by_id=by.account_id).exists():  # nobody looks again at what they decided themselves
+        raise OwnAnswer()
     before = known.order_by("-at", "-id").first()
     reply = Reply.objects.create(
         case=case, office_id=turn_of.office_id, by_id=by.account_id, kind=kind, outcome=decided, text=reason_in(text),

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from minqing.charter import Actor, Verb
-from minqing.work.cases.models import Case, ExtensionAsk, Hold, Supervision
-from minqing.work.cases.queries.gate import sits_in
+from minqing.work.cases.models import Case, ExtensionAsk, Hold, Reply, Supervision
+from minqing.work.cases.queries.gate import sits_in, trail_of
 from minqing.work.cases.queries.lines import ActLine
 from minqing.work.cases.queries.rights import worked_again
 from minqing.work.cases.rules import (
@@ -80,6 +80,8 @@ def acts_of(
             continue
         if act == "extend" and case.extended_days:
             continue
+        if act in {"review", "rereview"} and _own_answer(case, by):
+            continue
         found.append(_line(act, verb))
     asked = any(one.answered_at is None for one in asks)
     if asked and by.may(V.CASE_EXTEND) and whose("holder", V.CASE_EXTEND):
@@ -100,6 +102,12 @@ def acts_of(
             continue
         found.append(_line(act, verb))
     return found
+
+
+def _own_answer(case: Case, by: Actor) -> bool:
+    """Whether this actor decided what is to be looked at again."""
+    decided = Reply.objects.filter(case_id__in=trail_of([case])[case.pk], document_id__isnull=False)
+    return decided.filter(by_id=by.account_id).exists()
 
 
 def _may_ask(case: Case, state: CaseState, holds: list[Hold], act: str) -> bool:

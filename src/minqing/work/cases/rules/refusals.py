@@ -39,6 +39,10 @@ class OpinionIncomplete(Refusal):
     code, status, text = "case.opinion-incomplete", 422, "{paper}还缺：{missing}。"
 
 
+class OwnAnswer(Refusal):
+    code, status, text = "case.own-answer", 403, "要重新看的意见是您自己作出的，请由这个单位的另一个人来定。"
+
+
 class NoNextDate(Refusal):
     code, status, text = "case.no-next-date", 422, "暂时办不了的，要写明原因、该由谁定、下次答复的日期。"
 
