@@ -17,7 +17,7 @@ from minqing.record.log.rules import leaf_hash
 from minqing.wiring.demo.load import load
 from minqing.work.cases.models import Case, Link
 from minqing.work.cases.queries import Filters, case_page, cases_for, status_of, worklist
-from minqing.work.cases.rules import FINAL, CaseState
+from minqing.work.cases.rules import FINAL, CaseState, due_by
 from minqing.work.duties.models import Duty
 from minqing.work.intake.models import Demand
 from minqing.work.judgement.models import Verdict
@@ -63,14 +63,17 @@ def everything() -> dict[str, list[Any]]:
 def test_every_open_case_owes_something_and_shows_the_nearest_of_it() -> None:
     fill()
     open_duties = defaultdict(list)
-    for duty in Duty.objects.filter(met_at=None):
-        open_duties[duty.about_id].append(duty.due_at)
+    for duty in Duty.objects.filter(met_at=None).order_by("due_at", "id"):
+        open_duties[duty.about_id].append(duty)
     states = set()
     for case in Case.objects.all():
         states.add(case.state)
         if CaseState(case.state) not in FINAL:
             assert open_duties[case.pk], f"{case.number} {case.state} owes nothing"
-        assert case.due_at == min(open_duties[case.pk], default=None), case.number
+        owed = open_duties[case.pk]
+        assert case.due_at == (owed[0].due_at if owed else None), case.number
+        whose = due_by([(duty.rule, duty.office_id) for duty in owed], case.holder_id)
+        assert case.due_by == whose, (case.number, whose)
         assert (case.ended_at is not None) == (CaseState(case.state) in FINAL), case.number
     assert len(states) > 15
 

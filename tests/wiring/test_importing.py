@@ -79,6 +79,10 @@ def test_a_file_comes_in_once_with_late_clocks_counted(tmp_path: Path, capsys: A
     again = run(file, capsys)[1]
     assert (again["added"], again["already"]) == (0, 3)
     assert Demand.objects.count() == Case.objects.count() == 3
+    assert {(case.due_at is None, case.due_by) for case in Case.objects.all()} == {
+        (True, "nobody"),
+        (False, "holder"),
+    }
 
 
 def test_a_file_under_another_name_adds_nothing(tmp_path: Path, capsys: Any) -> None:

@@ -9,6 +9,7 @@ from minqing.charter import Verb
 from minqing.kernel.errors import NotFound
 from minqing.work.cases import commands as cases
 from minqing.work.cases.commands.gate import refresh_due
+from minqing.work.cases.jobs import mend_due
 from minqing.work.cases.models import Case
 from minqing.work.cases.queries import (
     Filters,
@@ -22,6 +23,7 @@ from minqing.work.cases.queries.gate import cases_for
 from minqing.work.cases.queries.worklist import QUEUES
 from minqing.work.cases.rules import Track
 from minqing.work.duties import commands as duties
+from minqing.work.duties.models import Duty
 from minqing.work.duties.rules import Light
 from work.casework import accepted, forwarded, later, opened, owed, replied, voice
 
@@ -192,6 +194,10 @@ def test_every_light_is_the_light_of_the_rows_it_lists_at_any_hour_and_for_any_r
         case.save()
     nearest = owed(both.pk)
     assert nearest["xf.assist"] < nearest["xf.handle"], "the case's nearest clock is another office's"
+    assert {pk: Case.objects.get(pk=pk).due_by for pk in (both.pk, own.pk)} == {
+        both.pk: "other",
+        own.pk: "holder",
+    }
     lights = (Light.GREEN, Light.YELLOW, Light.ORANGE, Light.RED)
     for by in (town["handler"], town["dispatcher"]):
         seen = set()
@@ -204,3 +210,34 @@ def test_every_light_is_the_light_of_the_rows_it_lists_at_any_hour_and_for_any_r
                 assert listed == {pk for pk, shown in rows.items() if shown is light}, (hours, light)
             seen |= set(rows.values())
         assert seen >= set(lights)
+
+
+def test_a_case_tells_whose_its_nearest_clock_is(town: County):
+    """The holder's own, another office's, or nobody's, where only a right runs; every step keeps it."""
+    case = accepted(town)
+    assert Case.objects.get(pk=case.pk).due_by == "holder"
+    assert {Case.objects.get(pk=replied(town, track=Track.ORDER).pk).due_by} == {"other"}
+    for days, (rule, office), told in (
+        (90, ("xf.assist", "hotline"), "holder"),
+        (1, ("xf.assist", "water"), "holder"),
+        (1, ("xf.assist", "hotline"), "other"),
+        (1, ("xf.object", "water"), "other"),
+    ):
+        duty = Duty.objects.create(
+            about_id=case.pk, rule=rule, office_id=town.offices[office], from_on=AT.date(), statutory_on=AT.date(),
+            due_at=later(days),
+        )  # fmt: skip
+        refresh_due(case)
+        assert case.due_by == told, (days, rule, office)
+        Duty.objects.filter(pk=duty.pk).update(met_at=AT)
+    Duty.objects.filter(about_id=case.pk).update(rule="xf.review.ask")
+    refresh_due(case)
+    assert case.due_by == "nobody"
+
+
+def test_whose_the_nearest_clock_is_is_mended_overnight(town: County):
+    case = accepted(town)
+    Case.objects.filter(pk=case.pk).update(due_by="nobody")
+    assert worklist(town["handler"], Filters(light="green"), now=AT).rows == []
+    assert (mend_due(AT), mend_due(AT)) == (1, 0)
+    assert [row.id for row in worklist(town["handler"], Filters(light="green"), now=AT).rows] == [case.pk]

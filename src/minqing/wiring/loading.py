@@ -43,8 +43,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "cases_case": (
         "id", "number", "external_no", "title", "track", "category", "way", "grade", "kind", "matter", "state",
         "place_id", "place_path", "holder_id", "holder_path", "held_since", "first_holder_id", "handler_id",
-        "registered_at", "accepted_on", "contacted_at", "extended_days", "replied_at", "ended_at", "due_at", "due_from", "returns",
-        "reopened", "urgent", "confidential", "supervised_at", "carried_by_id", "earlier_id", "split_from_id",
+        "registered_at", "accepted_on", "contacted_at", "extended_days", "replied_at", "ended_at", "due_at", "due_from", "due_by",
+        "returns", "reopened", "urgent", "confidential", "supervised_at", "carried_by_id", "earlier_id", "split_from_id",
         "n_voices", "n_confirmed",
     ),
     "cases_link": (

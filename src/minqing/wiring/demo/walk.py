@@ -36,6 +36,7 @@ from minqing.work.cases.rules import (
     Grade,
     Track,
     answer_rule,
+    due_by,
     state_rule,
 )
 
@@ -273,11 +274,8 @@ class Walk:
     def close(self, title: str, number: str) -> None:
         """Write down the case, its link, turns, clocks and everything that hangs on it."""
         story, batch = self.story, self.batch
-        nearest = min(
-            (d for d in self.duties if d["met_at"] is None),
-            key=lambda d: (d["due_at"], d["id"]),
-            default=None,
-        )
+        owed = sorted((d for d in self.duties if d["met_at"] is None), key=lambda d: (d["due_at"], d["id"]))
+        nearest = owed[0] if owed else None
         batch.add(
             "cases_case", id=self.thread.id, number=number, external_no="", title=title, track=story.track,
             category=story.category, way=story.way, grade=story.grade, kind=story.type, matter=story.matter, state=self.state.value,
@@ -285,7 +283,9 @@ class Walk:
             held_since=self.held_since, first_holder_id=self.first, handler_id=self.handler, registered_at=self.opened_at,
             accepted_on=self.accepted_on, contacted_at=self.contacted_at, extended_days=self.extended, replied_at=self.replied_at,
             ended_at=self.ended_at if self.state in FINAL else None, due_at=nearest["due_at"] if nearest else None,
-            due_from=nearest["from_on"] if nearest else None, returns=self.returns, reopened=self.reopened, urgent=story.urgent,
+            due_from=nearest["from_on"] if nearest else None,
+            due_by=due_by([(d["rule"], d["office_id"]) for d in owed], self.holder).value,
+            returns=self.returns, reopened=self.reopened, urgent=story.urgent,
             confidential=story.anonymity != "named", supervised_at=self.supervised_at, carried_by_id=self.carried_by, earlier_id=None,
             split_from_id=None, n_voices=1, n_confirmed=1 if self.confirmed_at else 0,
         )  # fmt: skip

@@ -39,7 +39,7 @@ from minqing.wiring.importing.reasons import (
 )
 from minqing.wiring.importing.sheets import CHINA, EARLIEST, rows_of, time_of
 from minqing.wiring.loading import Batch, Behind, take_numbers
-from minqing.work.cases.rules import CaseState, HoldState, ReplyKind, Track
+from minqing.work.cases.rules import CaseState, DueBy, HoldState, ReplyKind, Track
 from minqing.work.intake.rules import TEXT_LIMIT, Anonymity, Channel, DemandState, Kind, alarm_in
 
 WANTED = ("key", "time", "title", "text", "reply", "reply_time", "name", "phone", "place", "place_words")
@@ -54,6 +54,7 @@ ANONYMOUS, NAMED = Anonymity.ANONYMOUS.value, Anonymity.NAMED.value
 CLOSED, IN_CASE = DemandState.CLOSED.value, DemandState.IN_CASE.value
 CONCLUDED, ACCEPTED = CaseState.CONCLUDED.value, CaseState.ACCEPTED.value
 DONE, HELD = HoldState.DONE.value, HoldState.HELD.value
+HOLDER, NOBODY = DueBy.HOLDER.value, DueBy.NOBODY.value
 SIMPLE, ANSWER = Track.SIMPLE.value, ReplyKind.ANSWER.value
 TITLE = 60
 
@@ -226,7 +227,8 @@ class Importer:
             matter="", state=state, place_id=message.place, place_path=message.place_path, holder_id=self.desk.id,
             holder_path=self.desk.path, held_since=at, first_holder_id=self.desk.id, handler_id=None, registered_at=at,
             accepted_on=at.date(), contacted_at=ended, extended_days=0, replied_at=ended, ended_at=ended,
-            due_at=nearest.due_at if nearest else None, due_from=at.date() if nearest else None, returns=0, reopened=0,
+            due_at=nearest.due_at if nearest else None, due_from=at.date() if nearest else None,
+            due_by=HOLDER if nearest else NOBODY, returns=0, reopened=0,
             urgent=False, confidential=False, supervised_at=None, carried_by_id=None, earlier_id=None,
             split_from_id=None, n_voices=1, n_confirmed=0,
         )  # fmt: skip

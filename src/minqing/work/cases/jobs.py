@@ -8,10 +8,10 @@ from minqing.kernel.errors import Refusal
 from minqing.means.search.commands import Findable, put_many
 from minqing.record.facts.rules import Happened
 from minqing.work.cases.commands import lapse_case, miss_bookings, take_effect
-from minqing.work.cases.commands.gate import refresh_due
+from minqing.work.cases.commands.gate import DUE, refresh_due, repeat_due
 from minqing.work.cases.models import Case, Link, Withdrawal
 from minqing.work.cases.rules import CaseState
-from minqing.work.duties.queries import next_dues
+from minqing.work.duties.queries import open_duties
 from minqing.work.intake.queries import demand_lines
 
 CHUNK = 500
@@ -54,25 +54,23 @@ def follow_duties(fact: Happened) -> None:
         case = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=fact.about_id).first()
         if case is not None:
             refresh_due(case)
-            case.save(update_fields=["due_at", "due_from"])
+            case.save(update_fields=DUE)
 
 
 def mend_due(at: datetime) -> int:
-    """Nightly: cases whose repeated day differs from their nearest duty are set right; answers how many were."""
+    """Nightly: cases whose repeated day differs from their nearest duty, or that name another as owing it, are set right; answers how many were."""
     mended, after = 0, None
     while True:
         rows = Case.objects.filter(due_at__isnull=False).order_by("id")
         chunk = list((rows.filter(pk__gt=after) if after else rows)[:CHUNK])
         if not chunk:
             return mended
-        nearest = next_dues(case.pk for case in chunk)
+        owed = open_duties(case.pk for case in chunk)
         for case in chunk:
-            line = nearest.get(case.pk)
-            if (line.due_at if line else None) != case.due_at:
-                Case.objects.filter(pk=case.pk, due_at=case.due_at).update(
-                    due_at=line.due_at if line else None, due_from=line.from_on if line else None
-                )
-                mended += 1
+            was = case.due_at
+            if repeat_due(case, owed.get(case.pk, [])):
+                new = {field: getattr(case, field) for field in DUE}
+                mended += Case.objects.filter(pk=case.pk, due_at=was).update(**new)
         after = chunk[-1].pk
 
 

@@ -7,7 +7,20 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, Exists, F, Func, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from minqing.ground.law import queries as law
@@ -108,6 +121,15 @@ def duties_about(about_ids: Iterable[UUID]) -> dict[UUID, list[DutyLine]]:
     return dict(found)
 
 
+def open_duties(about_ids: Iterable[UUID]) -> dict[UUID, list[DutyLine]]:
+    """What is still owed about each subject, the nearest end first; nothing for a subject about which nothing is."""
+    found: dict[UUID, list[DutyLine]] = defaultdict(list)
+    rows = Duty.objects.filter(about_id__in=list(about_ids), met_at__isnull=True)
+    for row in rows.order_by("due_at", "id"):
+        found[row.about_id].append(line(row))
+    return dict(found)
+
+
 def next_due(about: UUID) -> DutyLine | None:
     """The open duty whose end is nearest (or longest past)."""
     row = Duty.objects.filter(about_id=about, met_at__isnull=True).order_by("due_at", "id").first()
@@ -126,30 +148,31 @@ def next_own(about_ids: Iterable[UUID], paths: Paths) -> dict[UUID, DutyLine]:
     return {row.about_id: line(row) for row in rows.order_by("about_id", "due_at", "id").distinct("about_id")}
 
 
-def half_way(from_on: str, now: datetime, *, gone: bool) -> GreaterThan | LessThanOrEqual:
+def half_way(due_at: str, from_on: str, now: datetime, *, gone: bool) -> GreaterThan | LessThanOrEqual:
     """Whether half of a clock that began on the day in column `from_on` is `gone`, as `light_of` reckons it."""
     start = Func(F(from_on), template=MIDNIGHT, output_field=DateTimeField())
     at = Value(now, output_field=DateTimeField())
-    left, past = F("due_at") - at, at - start
+    left, past = F(due_at) - at, at - start
     return LessThanOrEqual(left, past) if gone else GreaterThan(left, past)
 
 
-def abouts_lit(
-    paths: Paths, *, after: datetime | None = None, before: datetime | None = None, half_gone: bool | None = None,
-    now: datetime | None = None,
-) -> QuerySet[Duty]:  # fmt: skip
-    """Ids of the subjects whose nearest own duty ends from `after` on and before `before`, to be asked inside another query."""
-    own = rows = _within(Duty.objects.filter(met_at__isnull=True), paths)
-    if before is not None:
-        rows = rows.filter(due_at__lt=before)
-    if half_gone is not None and now is not None:
-        rows = rows.filter(half_way("from_on", now, gone=half_gone))
+def between(
+    due_at: str, from_on: str, *, after: datetime | None, before: datetime | None, half_gone: bool | None, now: datetime
+) -> Q:  # fmt: skip
+    """The clock in these columns ends from `after` on and before `before`, and half of it is gone or not."""
+    found = Q()
     if after is not None:
-        # None of its own before it. Looked up for each row: to sort out the nearest of all first would take a hundred times longer.
-        same = Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
-        nearer = own.filter(Q(due_at__lt=OuterRef("due_at")) | same, about_id=OuterRef("about_id"))
-        rows = rows.filter(~Exists(nearer), due_at__gte=after)
-    return rows.values("about_id")  # type: ignore[return-value]
+        found &= Q(**{f"{due_at}__gte": after})
+    if before is not None:
+        found &= Q(**{f"{due_at}__lt": before})
+    return found if half_gone is None else found & Q(half_way(due_at, from_on, now, gone=half_gone))
+
+
+def nearest_own(paths: Paths, ends: Q) -> Subquery:
+    """Whether the nearest open duty that an office within reach owes about the row ends so: looked up for each row."""
+    own = _within(Duty.objects.filter(met_at__isnull=True, about_id=OuterRef("pk")), paths)
+    lit = own.order_by("due_at", "id").annotate(lit=ExpressionWrapper(ends, BooleanField()))
+    return Subquery(lit.values("lit")[:1], output_field=BooleanField())
 
 
 def light(line: DutyLine, now: datetime) -> Light:

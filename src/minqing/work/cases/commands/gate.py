@@ -33,13 +33,16 @@ from minqing.work.cases.rules import (
     ReasonNeeded,
     Track,
     answer_rule,
+    due_by,
     state_rule,
 )
 from minqing.work.duties import commands as duties
-from minqing.work.duties.queries import duties_about, next_due
+from minqing.work.duties.queries import duties_about, open_duties
+from minqing.work.duties.rules import DutyLine
 from minqing.work.intake.commands import mark_closed, mark_in_case
 
 S = CaseState
+DUE = ("due_at", "due_from", "due_by")
 
 
 def day_of(at: datetime) -> date:
@@ -192,9 +195,20 @@ def end(case: Case, rules: tuple[str, ...], *, at: datetime, why: str = "") -> N
 
 def refresh_due(case: Case) -> None:
     """`due_at` is the nearest open duty, always."""
-    nearest = next_due(case.pk)
-    case.due_at = nearest.due_at if nearest else None
-    case.due_from = nearest.from_on if nearest else None
+    repeat_due(case, open_duties([case.pk]).get(case.pk, []))
+
+
+def repeat_due(case: Case, owed: list[DutyLine]) -> bool:
+    """Take the day over from the open duties of the case, nearest first; answers whether it was another one."""
+    nearest = owed[0] if owed else None
+    found = (
+        nearest.due_at if nearest else None,
+        nearest.from_on if nearest else None,
+        due_by([(line.rule, line.office_id) for line in owed], case.holder_id),
+    )
+    was = (case.due_at, case.due_from, case.due_by)
+    case.due_at, case.due_from, case.due_by = found
+    return was != found
 
 
 def told_due(case: Case) -> datetime | None:
@@ -213,7 +227,7 @@ def keep(case: Case, *fields: str) -> Case:
     refresh_due(case)
     if S(case.state) not in FINAL:
         case.ended_at = None
-    case.save(update_fields=["state", "due_at", "due_from", "ended_at", *fields])
+    case.save(update_fields=["state", *DUE, "ended_at", *fields])
     return case
 
 
@@ -270,7 +284,7 @@ def end_voices(case: Case, *, at: datetime, why: str = "") -> None:
             duties.meet(about=about, at=at)
     for shell in shells:
         refresh_due(shell)
-        shell.save(update_fields=["due_at", "due_from"])
+        shell.save(update_fields=DUE)
 
 
 def step_out(case: Case, link: Link, *, reason: str, at: datetime) -> None:

@@ -8,6 +8,7 @@ from minqing.kernel.ids import uuid7
 from minqing.work.cases.rules import (
     CaseState,
     Category,
+    DueBy,
     Grade,
     HoldRole,
     HoldState,
@@ -38,7 +39,7 @@ class Counter(models.Model):
 class Case(models.Model):
     """One matter in one office's hands. The id is also its subject in facts.
 
-    `due_at` and `due_from` repeat the nearest open duty. `merged_into`: every voice of it now speaks in another case;
+    `due_at` and `due_from` repeat the nearest open duty, `due_by` says whose it is. `merged_into`: every voice of it now speaks in another case;
     its own clocks run on there until a voice comes back. `continues`: the joint case whose answer some of its voices
     did not leave at that; they go on here, the others keep what they have.
     """
@@ -73,6 +74,9 @@ class Case(models.Model):
     ended_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     due_from = models.DateField(null=True)
+    due_by = models.TextField(
+        choices=DueBy.choices(), default=DueBy.OTHER.value, db_default=DueBy.OTHER.value
+    )
     returns = models.SmallIntegerField(default=0)
     reopened = models.SmallIntegerField(default=0)
     urgent = models.BooleanField(default=False)
@@ -103,6 +107,7 @@ class Case(models.Model):
             known("category", Category, name="cases_case_category_known"),
             known("grade", Grade, name="cases_case_grade_known"),
             known("way", Path, name="cases_case_way_known"),
+            known("due_by", DueBy, name="cases_case_due_by_known"),
             CheckConstraint(
                 condition=Q(extended_days__gte=0, extended_days__lte=30),
                 name="cases_case_extension_within_30",
@@ -126,8 +131,18 @@ class Case(models.Model):
             Index(
                 fields=["place_path"], opclasses=["text_pattern_ops"], condition=OPEN, name="cases_open_place"
             ),
+            Index(  # what an office's lists ask of each case stands in it: they fetch the rows of one page only
+                fields=["holder_path", "due_at", "id"],
+                opclasses=["text_pattern_ops", "timestamptz_ops", "uuid_ops"],
+                include=["due_by", "due_from"],
+                condition=OPEN,
+                name="cases_open_reach",
+            ),
             Index(
-                fields=["holder_path"], opclasses=["text_pattern_ops"], condition=OPEN, name="cases_open_path"
+                fields=["holder_path"],
+                opclasses=["text_pattern_ops"],
+                condition=OPEN & Q(due_by="other"),
+                name="cases_open_due_by_other",
             ),
             Index(fields=["state", "-id"], condition=ENDED, name="cases_ended_state"),
             Index(fields=["holder", "-id"], condition=ENDED, name="cases_ended_holder"),

@@ -1,6 +1,7 @@
 """Every way to lay hands on a case. No case without a verb."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -97,14 +98,21 @@ def sits_in(by: Actor, verb: Verb, office_path: str) -> bool:
     return any(office_path.startswith(seat.office_path) for seat in by.seats_for(verb))
 
 
-def branches(by: Actor, verb: Verb = Verb.CASE_VIEW) -> Iterator[QuerySet[Case]]:
+class Branch(NamedTuple):
+    """A part of the cases an actor may see. `held`: the office that holds them is one of the actor's own."""
+
+    rows: QuerySet[Case]
+    held: bool = False
+
+
+def branches(by: Actor, verb: Verb = Verb.CASE_VIEW) -> Iterator[Branch]:
     """The same cases as `cases_for`, as disjoint parts that each read one index, for lists of a million cases."""
     if by.demand_id is not None:
-        yield cases_for(by, verb)
+        yield Branch(cases_for(by, verb))
         return
     county, seats = reach_of(by, verb)
     if county:
-        yield Case.objects.all()
+        yield Branch(Case.objects.all())
         return
     paths = _roots(
         seat.office_path
@@ -114,16 +122,15 @@ def branches(by: Actor, verb: Verb = Verb.CASE_VIEW) -> Iterator[QuerySet[Case]]
     held = Q(pk__in=[])
     for path in paths:
         held |= Q(holder_path__startswith=path)
-        yield Case.objects.filter(holder_path__startswith=path)
+        yield Branch(Case.objects.filter(holder_path__startswith=path), held=True)
     for path in paths:
         # Few rows: what is offered to us or assisted by us and held elsewhere.
         away = Q(pk__in=turns_elsewhere(path).values("case_id"))
-        yield Case.objects.filter(away).exclude(held)
+        yield Branch(Case.objects.filter(away).exclude(held))
         held |= away
     if by.account_id and any(seat.role is Role.MEDIATOR for seat in seats):
-        yield Case.objects.filter(
-            pk__in=Mediation.objects.filter(mediator_id=by.account_id).values("case_id")
-        ).exclude(held)
+        mediated = Mediation.objects.filter(mediator_id=by.account_id).values("case_id")
+        yield Branch(Case.objects.filter(pk__in=mediated).exclude(held))
 
 
 def _roots(paths: Iterator[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Lists of cases for a desk: filters, keyset pages, capped counts, queues. The same number of queries for 1 row or 50."""
 
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,22 +15,24 @@ from minqing.kernel.errors import NotFound
 from minqing.means.search import queries as search
 from minqing.methods.clock import CHINA, end_of
 from minqing.work.cases.models import Case, ExtensionAsk, Hold, Supervision
-from minqing.work.cases.queries.gate import branches, reach_of
+from minqing.work.cases.queries.gate import Branch, branches, reach_of
 from minqing.work.cases.queries.lines import CaseLine, Filters, Page, QueueCount
 from minqing.work.cases.rules import (
     WORKING,
     CaseState,
+    DueBy,
     Grade,
     HoldRole,
     HoldState,
     Track,
 )
-from minqing.work.duties.queries import abouts_lit, half_way, light_at, next_own, owed_by
+from minqing.work.duties.queries import between, light_at, nearest_own, next_own, owed_by
 from minqing.work.duties.rules import DutyLine, Light, soon_of
 
 S = CaseState
 CAP = 1000
 SEARCHED = 200
+LIGHT_QUEUES = {"late": Light.RED, "soon": Light.ORANGE}
 
 QUEUES: tuple[tuple[str, Any, Verb], ...] = (
     ("sort", _("待分办"), Verb.CASE_FORWARD),
@@ -61,7 +64,7 @@ def worklist(
 ) -> Page:
     """One page of the cases the actor may see: what is owed, the nearest day first; then what has ended, newest first."""
     now, wanted = now or law.now(), filters or Filters()
-    parts = [_narrowed(rows, by, wanted, now) for rows in branches(by)]
+    parts = _narrowed(by, wanted, now)
     phases = _phases(wanted)
     with planned_for_values():
         rows = _page(parts, phases, after, size + 1)
@@ -99,7 +102,7 @@ def _count(parts: list[QuerySet[Case]], phases: tuple[bool, ...], cap: int = CAP
 def counted(by: Actor, filters: Filters, *, now: datetime) -> int:
     """How long the list of these filters is, to the last row: for a sentence, not for a rail."""
     with planned_for_values():
-        return _count([_narrowed(rows, by, filters, now) for rows in branches(by)], _phases(filters), 10**9)
+        return _count(_narrowed(by, filters, now), _phases(filters), 10**9)
 
 
 def queues(by: Actor, *, now: datetime | None = None) -> list[QueueCount]:
@@ -110,16 +113,27 @@ def queues(by: Actor, *, now: datetime | None = None) -> list[QueueCount]:
             if not by.may(verb):
                 continue
             filters = Filters(queue=key)
-            n = _count([_narrowed(rows, by, filters, now) for rows in branches(by)], (True,))
+            n = _count(_narrowed(by, filters, now), (True,))
             found.append(QueueCount(key, str(label), min(n, CAP - 1), n >= CAP, filters))
     return found
 
 
-def _narrowed(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -> QuerySet[Case]:
+def _narrowed(by: Actor, wanted: Filters, now: datetime) -> list[QuerySet[Case]]:
+    """The cases wanted, as disjoint parts."""
+    parts = [part._replace(rows=_filtered(part.rows, by, wanted, now)) for part in branches(by)]
+    for light in (LIGHT_QUEUES.get(wanted.queue, ""), wanted.light):
+        parts = [lit for part in parts for lit in _lit(part, by, light, now)]
+    if wanted.queue == "today":
+        today = end_of(now.astimezone(CHINA).date())
+        parts = [due for part in parts for due in _due(part, by, now, after=now, before=today)]
+    return [part.rows for part in parts]
+
+
+def _filtered(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -> QuerySet[Case]:
     if wanted.state in S.values():
         rows = rows.filter(state=wanted.state)
     if wanted.queue:
-        rows = _queued(rows, by, wanted.queue, now)
+        rows = _queued(rows, by, wanted.queue)
     if wanted.office is not None:
         rows = rows.filter(holder_id=wanted.office)
     if wanted.owes is not None:
@@ -128,8 +142,6 @@ def _narrowed(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -
         rows = rows.filter(place_path__startswith=wanted.place)
     if wanted.before is not None:
         rows = rows.filter(due_at__lt=end_of(wanted.before))
-    if wanted.light:
-        rows = _lit(rows, by, wanted.light, now)
     for field in ("kind", "track", "grade"):
         if value := getattr(wanted, field):
             rows = rows.filter(**{field: value})
@@ -140,8 +152,8 @@ def _narrowed(rows: QuerySet[Case], by: Actor, wanted: Filters, now: datetime) -
     return _searched(rows, wanted) if wanted.q.strip() else rows
 
 
-def _queued(rows: QuerySet[Case], by: Actor, key: str, now: datetime) -> QuerySet[Case]:
-    """The rows of one queue; an unknown key is simply not found."""
+def _queued(rows: QuerySet[Case], by: Actor, key: str) -> QuerySet[Case]:
+    """The rows of one queue (those by a light are narrowed by it); an unknown key is simply not found."""
     ours = _ours(by, "office__path")
     waiting = Hold.objects.filter(ours, state__in=[HoldState.OFFERED, HoldState.HELD])
     match key:
@@ -152,12 +164,8 @@ def _queued(rows: QuerySet[Case], by: Actor, key: str, now: datetime) -> QuerySe
             return rows.filter(pk__in=offers.values("case_id"), state__in=[S.FORWARDED, S.ASSIGNED])
         case "mine":
             return rows.filter(handler_id=by.account_id, state__in=WORKING)
-        case "late":
-            return _lit(rows, by, Light.RED, now)
-        case "today":
-            return _due(rows, by, now, end_of(now.astimezone(CHINA).date()))
-        case "soon":
-            return _lit(rows, by, Light.ORANGE, now)
+        case "late" | "today" | "soon":
+            return rows
         case "objected":
             return rows.filter(state=S.OBJECTED)
         case "arbitrate":
@@ -198,30 +206,41 @@ def own_paths(by: Actor) -> list[str] | None:
     return None if county else sorted(seat.office_path for seat in by.seats_for(Verb.CASE_VIEW))
 
 
-def _lit(rows: QuerySet[Case], by: Actor, light: str, now: datetime) -> QuerySet[Case]:
-    """By the light a row shows. An office is late with what it owes itself, not with what others owe in its cases."""
-    soon, paths = soon_until(now), own_paths(by)
-    if paths is not None and light == Light.RED:
-        # The nearest of all clocks is no later than the nearest own one: an index finds the few that may be meant.
-        return rows.filter(due_at__lt=now, pk__in=abouts_lit(paths, before=now))
+def _lit(part: Branch, by: Actor, light: str, now: datetime) -> list[Branch]:
+    """By the light a row shows."""
+    soon = soon_until(now)
     match light:
         case Light.RED:
-            return rows.filter(due_at__lt=now)
+            return _due(part, by, now, before=now)
         case Light.ORANGE:
-            return _due(rows, by, now, soon)
-        case Light.YELLOW | Light.GREEN if paths is not None:
-            return rows.filter(pk__in=abouts_lit(paths, after=soon, half_gone=light == Light.YELLOW, now=now))
+            return _due(part, by, now, after=now, before=soon)
         case Light.YELLOW | Light.GREEN:
-            return rows.filter(half_way("due_from", now, gone=light == Light.YELLOW), due_at__gte=soon)
+            return _due(part, by, now, after=soon, half_gone=light == Light.YELLOW)
         case _:
-            return rows
+            return [part]
 
 
-def _due(rows: QuerySet[Case], by: Actor, after: datetime, before: datetime) -> QuerySet[Case]:
-    """What a reader's row says is due from `after` on and before `before`."""
-    if (paths := own_paths(by)) is None:
-        return rows.filter(due_at__gte=after, due_at__lt=before)
-    return rows.filter(due_at__lt=before, pk__in=abouts_lit(paths, after=after, before=before))
+def _due(
+    part: Branch, by: Actor, now: datetime, *, after: datetime | None = None, before: datetime | None = None,
+    half_gone: bool | None = None,
+) -> list[Branch]:  # fmt: skip
+    """What a reader's row says is due from `after` on and before `before`. An office is late with what it owes itself, not
+    with what others owe in its cases: where its own clock is the nearest of all it stands in the row, else it is looked up.
+    """
+    rows, paths = part.rows, own_paths(by)
+    ends = partial(between, after=after, before=before, half_gone=half_gone, now=now)
+    in_row = rows.filter(ends("due_at", "due_from"))
+    if paths is None:
+        return [part._replace(rows=in_row)]
+    # The nearest of all clocks is no later than the nearest own one: an index finds the few that may be meant.
+    few = rows if before is None else rows.filter(due_at__lt=before)
+    asked = few.filter(nearest_own(paths, ends("due_at", "from_on")))
+    if not part.held:
+        return [part._replace(rows=asked)]
+    return [
+        part._replace(rows=in_row.filter(due_by=DueBy.HOLDER)),
+        part._replace(rows=asked.filter(due_by=DueBy.OTHER)),
+    ]
 
 
 def soon_until(now: datetime) -> datetime:
@@ -254,23 +273,27 @@ def _searched(rows: QuerySet[Case], wanted: Filters) -> QuerySet[Case]:
 
 
 def _page(parts: list[QuerySet[Case]], phases: tuple[bool, ...], after: str | None, size: int) -> list[Case]:
-    """`size` rows after the mark, from every part and half; parts are disjoint, so they are only put in order."""
+    """`size` rows after the mark, from every part and half; parts are disjoint, so they are only put in order. Which rows
+    they are an index tells; only those of the page are fetched."""
     due, pk = _read(after)
-    found: list[Case] = []
+    found: list[UUID] = []
     for open_ in phases:
         if len(found) >= size or (open_ and after and due is None):
             continue
-        half: list[Case] = []
+        half: list[tuple[Any, UUID]] = []
         for part in parts:
-            rows = _half(part.select_related("holder", "place"), open_)
+            rows = _half(part, open_)
             if open_ and due is not None:
                 rows = rows.filter(Q(due_at__gt=due) | Q(id__gt=pk), due_at__gte=due)
             elif not open_ and after and due is None:
                 rows = rows.filter(id__lt=pk)
-            half += rows[: size - len(found)]
-        half.sort(key=(lambda case: (case.due_at, case.pk)) if open_ else (lambda case: -case.pk.int))
-        found += half[: size - len(found)]
-    return found
+            half += rows.values_list("due_at", "id")[: size - len(found)]
+        half.sort(key=None if open_ else (lambda one: -one[1].int))
+        found += [one[1] for one in half[: size - len(found)]]
+    if not found:
+        return []
+    fetched = Case.objects.select_related("holder", "place").in_bulk(found)
+    return [fetched[one] for one in found]
 
 
 def _cursor(case: Case) -> str:

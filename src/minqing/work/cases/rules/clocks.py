@@ -1,6 +1,10 @@
 """Which rule of the law's table is owed in which state, by whom. Pure; the days themselves live in ground/law."""
 
-from minqing.work.cases.rules.words import CaseState, Category, Grade, Track
+from collections.abc import Sequence
+from uuid import UUID
+
+from minqing.work.cases.rules.words import CaseState, Category, DueBy, Grade, Track
+from minqing.work.duties.rules import RIGHTS
 
 S = CaseState
 
@@ -84,3 +88,11 @@ def state_rule(
             return REREVIEW
         case _:
             return ""
+
+
+def due_by(owed: Sequence[tuple[str, UUID]], holder_id: UUID) -> DueBy:
+    """Whose the nearest of these open clocks (rule, office) is: a right of somebody is nobody's."""
+    if not any(rule not in RIGHTS for rule, _ in owed):
+        return DueBy.NOBODY
+    rule, office_id = owed[0]
+    return DueBy.HOLDER if office_id == holder_id and rule not in RIGHTS else DueBy.OTHER

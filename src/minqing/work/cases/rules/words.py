@@ -87,6 +87,14 @@ class ReplyKind(Word):
     ASSIST = "assist", "协办意见"
 
 
+class DueBy(Word):
+    """Who owes the nearest clock of a case. `other` also stands for not known: then the duties themselves are asked."""
+
+    HOLDER = "holder", "承办单位"
+    OTHER = "other", "别的单位"
+    NOBODY = "nobody", "没有单位欠着"
+
+
 class Outcome(Word):
     """What the office decided (art. 32): a lawful no is an honest outcome of its own."""
 
