@@ -39,7 +39,7 @@ def test_one_line_of_text_is_enough(here, client):
     answer = post(client, {"text": "三组停水"})
     assert answer.status_code == 201
     told = answer.json()
-    assert set(told) == {"receipt", "verify_no", "clocks", "next"}
+    assert set(told) == {"receipt", "receipt_promise", "verify_no", "clocks", "next"}
     assert is_code(told["receipt"]) and told["next"]
     (clock,) = told["clocks"]
     assert set(clock) == {"key", "from", "statutory", "due", "provisional", "basis", "explanation"}

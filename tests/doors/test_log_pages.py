@@ -80,9 +80,14 @@ def test_what_is_not_released_or_no_tile_is_not_there(client: Client, path: str)
     assert client.get(f"/log/tile/{path}").status_code == 404
 
 
-def test_a_leaf_is_proved_to_who_knows_its_hash(client: Client) -> None:
+def test_a_leaf_is_proved_to_who_knows_its_hash_once_its_hour_has_come(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     leaf = bytes(Leaf.objects.get(idx=302).leaf)
-    answer = read(client, f"proof/{tree.leaf_hash(leaf).hex()}")
+    path = f"/log/proof/{tree.leaf_hash(leaf).hex()}"
+    assert client.get(path).status_code == 404
+    monkeypatch.setenv("MINQING_NOW", (AT + timedelta(minutes=130)).isoformat())
+    answer = client.get(path)
     proof = tree.read_proof(answer.content.decode())
     head = tree.read_checkpoint(tree.read_note(proof.checkpoint).text)
     tree.check_inclusion(tree.leaf_hash(leaf), proof.index, head.size, proof.path, head.root)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from minqing.charter import Actor
 from minqing.doors.api.callers import answer_once, caller_of, sender_of
+from minqing.doors.parts.vouchers import promise_for, with_proof
 from minqing.doors.parts.words import day
 from minqing.ground.law.queries import now
 from minqing.ground.people.rules import ReplyBy
@@ -60,10 +61,13 @@ class NextOut(Schema):
 
 
 class RegisteredOut(Schema):
-    """`receipt` is told once: the same Idempotency-Key again answers null and `note`."""
+    """`receipt` is told once: the same Idempotency-Key again answers null and `note`.
+
+    `receipt_promise` is the county's signed note that the word will be in its log within a day."""
 
     receipt: str | None
     verify_no: str
+    receipt_promise: str | None
     clocks: list[ClockOut]
     next: list[NextOut]
     note: str | None = None
@@ -80,7 +84,7 @@ def demand_register(request: HttpRequest, payload: NewDemand) -> HttpResponse:
     def run() -> dict[str, Any]:
         return registered(register_demand(by=by, said=said, at=now()), said.lang)
 
-    return answer_once(request, by, run, status=201, secrets=("receipt",))
+    return answer_once(request, by, run, status=201, secrets=("receipt", "receipt_promise"))
 
 
 def said_of(request: HttpRequest, given: NewDemand, by: Actor) -> Said:
@@ -105,6 +109,7 @@ def registered(done: Registered, lang: str) -> dict[str, Any]:
     return {
         "receipt": done.receipt or None,
         "verify_no": done.verify_no,
+        "receipt_promise": promise_for(done.leaf, done.at) if with_proof() else None,
         "clocks": [clock(line) for line in done.clocks],
         "next": [{"key": key, "text": text} for key, text in steps(done.alarm, done.clocks[0].due, lang)],
     }

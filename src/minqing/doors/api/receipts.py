@@ -9,7 +9,9 @@ from pydantic import ConfigDict, Field
 from minqing.charter import Actor
 from minqing.doors.api.callers import answer_once, caller_of, shape, told
 from minqing.doors.api.demands import ClockOut, language
+from minqing.doors.parts.slips import promised
 from minqing.doors.parts.tries import opened_by
+from minqing.doors.parts.vouchers import voucher_file, voucher_of
 from minqing.ground.law import queries as law
 from minqing.ground.law.rules import UnknownRule
 from minqing.kernel.errors import Refusal
@@ -87,11 +89,18 @@ def opened_status(opened: Opened, lang: str) -> Status:
 
 
 @router.post(
-    "/slips", operation_id="slip-print", summary="The slip, HTML or PDF by Accept", url_name="api-slip-print"
+    "/slips",
+    operation_id="slip-print",
+    summary="The slip, HTML, PDF or JSON by Accept",
+    url_name="api-slip-print",
 )
 def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
+    """As JSON it is the file {"receipt_promise", "tlog_proof", "checkpoint"} that verify.py reads."""
     opened, _shut = opened_by(request, payload.receipt)
-    lang = language(request.LANGUAGE_CODE)
+    lang, accepted = language(request.LANGUAGE_CODE), request.headers.get("Accept", "")
+    voucher = voucher_of(opened.leaf, opened.registered_at)
+    if "application/json" in accepted:
+        return voucher_file(voucher, opened.verify_no)
     found, first = opened_status(opened, lang), clock_of(opened.arrived_on, lang)
     running = [one for one in found.clocks if one.met_at is None]
     open_clock = next((one for one in running if one.due_at == found.holder.until), next(iter(running), None))
@@ -101,8 +110,9 @@ def slip_print(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
         due_what=open_clock.name if open_clock else "",
         due_why=open_clock.words if open_clock else first.explanation,
         provisional=open_clock.provisional if open_clock else first.provisional, word_chosen=opened.has_word, lang=lang,
+        promised=promised(voucher),
     )  # fmt: skip
-    if "application/pdf" in request.headers.get("Accept", ""):
+    if "application/pdf" in accepted:
         response = HttpResponse(render_slip_pdf(slip), content_type="application/pdf")
         response["Content-Disposition"] = 'inline; filename="slip.pdf"'
     else:

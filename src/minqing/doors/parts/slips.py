@@ -15,10 +15,11 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from minqing.doors.parts import shapes
+from minqing.doors.parts.vouchers import Voucher, voucher_of
 from minqing.ground.offices.queries import office_at
 from minqing.ground.offices.rules import OfficeKind
 from minqing.kernel.keys import cipher, secret, shut, unshut
-from minqing.means.documents.queries import Slip, SlipPaper, render_slip_pdf
+from minqing.means.documents.queries import Promised, Slip, SlipPaper, render_slip_pdf
 from minqing.means.documents.queries.sheet import qr_svg, verify_address
 from minqing.means.files.rules import MOST_FILES
 from minqing.methods import seal
@@ -42,6 +43,7 @@ class Told:
     provisional: bool
     alarm: str
     word: bool
+    leaf: str = ""
 
     @classmethod
     def of(cls, registered: Registered, *, word: bool) -> "Told":
@@ -50,7 +52,18 @@ class Told:
             demand=str(registered.demand_id), code=registered.receipt, verify_no=registered.verify_no,
             at=registered.at.isoformat(), due=first.due.isoformat(), why=first.explanation, basis=first.basis,
             provisional=first.provisional, alarm=str(registered.alarm), word=word,
+            leaf=registered.leaf.hex(),
         )  # fmt: skip
+
+
+def voucher(told: Told) -> Voucher | None:
+    """The promise and, when its hour has come, the proof of what was registered."""
+    return voucher_of(bytes.fromhex(told.leaf), datetime.fromisoformat(told.at))
+
+
+def promised(given: Voucher | None) -> Promised | None:
+    """What of it stands on paper."""
+    return Promised(given.printed, given.until, given.short, given.signs) if given else None
 
 
 def desk_words() -> str:
@@ -76,6 +89,7 @@ def on_paper(told: Told, *, lang: str, roll: bool = False) -> bytes:
     slip = Slip(
         code=told.code, verify_no=told.verify_no, registered_at=datetime.fromisoformat(told.at), holder=desk_words(),
         due_what=what, due=date.fromisoformat(told.due), due_why=told.why, provisional=told.provisional, word_chosen=told.word, lang=lang,
+        promised=promised(voucher(told)),
     )  # fmt: skip
     return render_slip_pdf(slip, paper=SlipPaper.ROLL if roll else SlipPaper.A5)
 

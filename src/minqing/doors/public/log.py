@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from minqing.doors.parts.vouchers import proof_of
 from minqing.doors.parts.web import answer
 from minqing.ground.law.queries import now
 from minqing.means.documents.queries import qr_svg
@@ -33,6 +34,14 @@ def log_page(request: HttpRequest) -> HttpResponse:
         head=head,
         signs=head and spoken(head.root),
         key=str(log.key()),
+    )
+
+
+@require_safe
+def log_check(request: HttpRequest) -> HttpResponse:
+    """A slip's file checked by the browser alone: nothing of it comes here."""
+    return answer(
+        request, "public/log_check.html", page_title=_("自己核对回执"), back_url="/log", key=str(log.key())
     )
 
 
@@ -68,11 +77,11 @@ def log_tile(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def log_proof(request: HttpRequest, digest: str) -> HttpResponse:
-    """That the leaf of this hash (64 hex) is in the log, as a .tlog-proof under the newest head."""
-    head, place = log.newest_head(), log.place_of(bytes.fromhex(digest))
-    if head is None or place is None:
+    """That the leaf of this hash (64 hex) is in the log, as a .tlog-proof under the published head."""
+    proof = proof_of(bytes.fromhex(digest))
+    if proof is None:
         raise NotInLog()
-    response = served(str(log.proof_of(place, head)).encode(), TEXT, NEVER)
+    response = served(proof.encode(), TEXT, NEVER)
     response["Content-Disposition"] = f'attachment; filename="{digest[:16]}.tlog-proof"'
     return response
 

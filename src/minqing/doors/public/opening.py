@@ -25,6 +25,7 @@ class Opening:
     registered_at: datetime
     arrived_on: date
     verify_no: str
+    leaf: bytes = b""
 
     @property
     def by(self) -> Actor:
@@ -38,6 +39,7 @@ def open_for(request: HttpRequest, opened: Opened) -> Opening:
     request.session[KEY] = {
         "demand": str(opened.demand_id or ""), "word": opened.word_ok, "has_word": opened.has_word,
         "at": opened.registered_at.isoformat(), "on": opened.arrived_on.isoformat(), "verify_no": opened.verify_no,
+        "leaf": opened.leaf.hex(),
         "until": (now() + OPEN_FOR).timestamp(),
     }  # fmt: skip
     found = opening_of(request)
@@ -52,4 +54,5 @@ def opening_of(request: HttpRequest) -> Opening | None:
     return Opening(
         UUID(kept["demand"]) if kept["demand"] else None, kept["word"], kept["has_word"],
         datetime.fromisoformat(kept["at"]), date.fromisoformat(kept["on"]), kept["verify_no"],
+        bytes.fromhex(kept["leaf"]),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from minqing.doors.parts.forms import PlainForm
 from minqing.doors.parts.places import looked_for, with_found
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.text import clean
+from minqing.doors.parts.vouchers import voucher_file
 from minqing.doors.parts.web import answer, page_and_form
 from minqing.doors.public.forms import AnswerForm, PlaceForm, SealedAnswerForm, WhatForm, WhoForm, WordForm
 from minqing.ground.law.queries import now, today
@@ -340,6 +341,7 @@ def slip(request: HttpRequest) -> HttpResponse:
         return _keep(HttpResponseRedirect(reverse("slip"), status=303), request, replace(told, word=True))
     return answer(
         request, "public/slip.html", status=422 if form.is_bound else 200, page_title=_("登记好了"), slip=slips.on_screen(told),
+        voucher=slips.voucher(told), voucher_url=reverse("slip-voucher"),
         today=today(), told=told, form=form, life=Alarm.LIFE, despair=Alarm.DESPAIR, switch_form="" if told.word else "ask",
     )  # fmt: skip
 
@@ -355,6 +357,14 @@ def slip_print(request: HttpRequest) -> HttpResponse:
     paper = HttpResponse(pdf, content_type="application/pdf")
     paper["Content-Disposition"] = 'attachment; filename="slip.pdf"'
     return paper
+
+
+@never_cache
+@require_safe
+def slip_voucher(request: HttpRequest) -> HttpResponse:
+    """The slip's file, for verify.py and /log/check."""
+    told = _opened(request)
+    return _gone(request) if told is None else voucher_file(slips.voucher(told), told.verify_no)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.tries import TooManyTries, come_again, opened_by
+from minqing.doors.parts.vouchers import voucher_file, voucher_of
 from minqing.doors.parts.web import answer, page_and_form
 from minqing.doors.public import acts
 from minqing.doors.public.forms import CodeForm
@@ -90,7 +91,8 @@ def status_page(request: HttpRequest) -> HttpResponse:
     return answer(
         request, "public/status_page.html", page_title=title or _("您反映的事"), found=found, opening=opening, today=today(),
         cards=[{"part": part, "moves": acts.moves(part), "told": part.timeline[::-1]} for part in found.parts],
-        told=found.timeline[::-1], switch_form="verdict" if judged_inline else "", **more,
+        told=found.timeline[::-1], switch_form="verdict" if judged_inline else "",
+        voucher=voucher_of(opening.leaf, opening.registered_at), voucher_url=reverse("status-voucher"), **more,
     )  # fmt: skip
 
 
@@ -99,6 +101,16 @@ def _status(opening: Opening) -> Status:
     if opening.demand_id is None:
         return status_of_sealed(registered_at=opening.registered_at, arrived_on=opening.arrived_on, lang=lang)
     return status_of(opening.demand_id, lang)
+
+
+@never_cache
+@require_safe
+def status_voucher(request: HttpRequest) -> HttpResponse:
+    """The slip's file, for verify.py and /log/check; the code alone is enough, it says nothing of the matter."""
+    opening = opening_of(request)
+    if opening is None:
+        return HttpResponseRedirect(reverse("status"))
+    return voucher_file(voucher_of(opening.leaf, opening.registered_at), opening.verify_no)
 
 
 @require_POST

@@ -435,7 +435,7 @@ def check_slip(r: Report, text: str, trust: Trust | None) -> None:
     r.tell("·", "part promise")
     origin, leaf, until = check_promise(r, promise, trust)
     r.tell("·", "part head")
-    heads = [check_head(r, checkpoint, trust)]
+    heads = [check_head(r, checkpoint, trust, lone=proof is None)]
     r.tell("·", "part proof")
     if proof is None:
         r.not_checked("overdue" if time.time() > until else "not yet")

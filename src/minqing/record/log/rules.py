@@ -17,6 +17,11 @@ BATCH = 1000
 SM3_LEAF = "checkpoint.sm3"
 CLOCKS_APART = timedelta(minutes=5)
 """By how much a witness's clock may differ from ours."""
+OLD_HEAD_LEAF, INCIDENT_LEAF = "checkpoint.old", "incident"
+OF_THE_LOG = frozenset({SM3_LEAF, OLD_HEAD_LEAF, INCIDENT_LEAF})
+"""Leaves in which the log speaks of itself: they have no fact and speak of nobody."""
+HAND_OVER = timedelta(hours=1)
+"""How often the clues side hands in its leaves, real ones and decoys alike."""
 KEY, HIGH_WATER = "log.key", "high-water"
 
 PENDING_SQL = "INSERT INTO log_pending (id, leaf) VALUES (%(fact_id)s, %(leaf)s)"
@@ -52,6 +57,25 @@ GRAVE = frozenset({WitnessTrouble.AHEAD, WitnessTrouble.FORK})
 
 @dataclass(frozen=True)
 class Entry:
+def step_of(at: datetime) -> datetime:
+    """The hand-over step in which a moment lies: its beginning."""
+    return at - timedelta(seconds=at.timestamp() % HAND_OVER.total_seconds())
+
+
+def proved_from(at: datetime) -> datetime:
+    """When the proof of what was registered at `at` is given: once the step after its own is over.
+
+    A clue's leaf comes into the log within the step after the one in which it was told; the county's own comes within
+    seconds. Both are proved from the same moment, or the slip would tell which it is.
+    """
+    return step_of(at) + 2 * HAND_OVER
+
+
+def may_prove(*, at: datetime, told_at: datetime | None, put_at: datetime) -> bool:
+    """Whether a leaf's proof is given at `at`: `told_at` is when its fact happened, None for a leaf without a fact here."""
+    return at >= (proved_from(told_at) if told_at is not None else step_of(put_at) + HAND_OVER)
+
+
     """A leaf on its way into the order; `id` is its fact's, or its own when it has none."""
 
     id: UUID

@@ -18,6 +18,7 @@ from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.kernel.keys import secret, unshut
 from minqing.methods import codes
 from minqing.methods.clock import day_of
+from minqing.record.facts.queries import first_leaf
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.rules import (
     SLIP_AAD,
@@ -28,6 +29,7 @@ from minqing.work.intake.rules import (
     DemandState,
     InAnotherState,
     Kind,
+    Moment,
     UnknownReceipt,
     text_hash,
 )
@@ -49,6 +51,7 @@ class Opened:
     arrived_on: date
     verify_no: str
     lang: str
+    leaf: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -150,13 +153,18 @@ def demand_by_receipt(code: str, word: str | None = None) -> Opened:
     row = row or sealed
     if row is None or not real:
         raise UnknownReceipt()
-    at = row.registered_at if isinstance(row, Demand) else _moment(bytes(row.slip))
+    if isinstance(row, Demand):
+        at, leaf = row.registered_at, first_leaf(row.pk)
+    else:
+        kept = moment_of(bytes(row.slip))
+        at, leaf = kept.at, kept.promised
     fits = _word_fits(row, pepper, typed, slow.inner, word)
-    return Opened(demand_id, fits, _has_word(row), at, row.arrived_on, row.verify_no, row.lang)
+    return Opened(demand_id, fits, _has_word(row), at, row.arrived_on, row.verify_no, row.lang, leaf)
 
 
-def _moment(slip: bytes) -> datetime:
-    return datetime.fromisoformat(unshut(SLIP_AAD, slip).decode())
+def moment_of(slip: bytes) -> Moment:
+    """The hour of an accusation's slip, and what it promises."""
+    return Moment.read(unshut(SLIP_AAD, slip))
 
 
 def _has_word(row: Demand | Accusation) -> bool:
@@ -325,7 +333,7 @@ def slip_day(typed: str) -> date:
     slip = Accusation.objects.filter(verify_no=number).values_list("slip", flat=True).first()
     if at is None and slip is None:
         raise NotFound()
-    return day_of(at or _moment(bytes(slip)))  # type: ignore[arg-type]
+    return day_of(at or moment_of(bytes(slip)).at)  # type: ignore[arg-type]
 
 
 def demand_of_verify_no(number: str) -> UUID | None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from minqing.ground.people.rules import ReplyBy, is_mail_address
 from minqing.kernel.errors import BadField, Refusal
 from minqing.kernel.words import Word
 
-SLIP_AAD = b"slip/v1"
+SLIP_AAD, MOMENT_PAD = b"slip/v1", 512
 FILE_AAD, FILE_PAD = b"accusation-file/v1", 64 * 1024
 TEXT_LIMIT = 20_000
 TITLE_LIMIT = 200
@@ -200,7 +200,11 @@ class ClockLine:
 
 @dataclass(frozen=True)
 class Registered:
-    """What a door gives to the person. `receipt` is empty for a repeat: the code is told once."""
+    """What a door gives to the person. `receipt` is empty for a repeat: the code is told once.
+
+    `leaf`: the hash (32 octets) under which the word stands, or will stand, in the log; `record.log.commands.promise`
+    over it and `at` is the receipt promise, octet for octet the same each time.
+    """
 
     demand_id: UUID
     receipt: str
@@ -209,6 +213,29 @@ class Registered:
     clocks: tuple[ClockLine, ...]
     alarm: Alarm = Alarm.NONE
     repeated: bool = False
+    leaf: bytes = b""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a slip keeps sealed of an accusation: when it was given, and the hash of the leaf it promises.
+
+    `leaf`: the leaf itself while the clues side still has to log it; empty when it went into the log with a demand.
+    """
+
+    at: datetime
+    promised: bytes
+    leaf: bytes = b""
+
+    def __bytes__(self) -> bytes:
+        told = {"at": self.at.isoformat(), "promised": self.promised.hex(), "leaf": self.leaf.decode()}
+        return json.dumps(told).encode().ljust(MOMENT_PAD)
+
+    @classmethod
+    def read(cls, data: bytes) -> "Moment":
+        told = json.loads(data)
+        at = datetime.fromisoformat(told["at"]).astimezone(UTC)  # as a row's time comes, or pages would differ
+        return cls(at, bytes.fromhex(told["promised"]), told["leaf"].encode())
 
 
 def check(said: Said, *, today: date) -> None:

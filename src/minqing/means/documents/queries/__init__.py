@@ -14,7 +14,7 @@ from minqing.kernel.later import later
 from minqing.means.documents.models import Document, Service
 from minqing.means.documents.queries.pdf import pdf_of
 from minqing.means.documents.queries.sheet import qr_svg, sheet_of
-from minqing.means.documents.queries.slip import Slip, SlipPaper, render_slip_pdf, slip_lines
+from minqing.means.documents.queries.slip import Promised, Slip, SlipPaper, render_slip_pdf, slip_lines
 from minqing.means.documents.rules import FORMS, DocKind, Way
 from minqing.methods.codes import BadNumber, read_verify_number
 
@@ -25,6 +25,7 @@ else:
 
 __all__ = [
     "DocumentLine",
+    "Promised",
     "ServiceLine",
     "Slip",
     "SlipPaper",

@@ -99,9 +99,9 @@ def how_to_check() -> str:
     )
 
 
-def qr_svg(text: str) -> str:
+def qr_svg(text: str, *, error: str = "m") -> str:
     return str(
-        segno.make(text, error="m", micro=False).svg_inline(
+        segno.make(text, error=error, micro=False).svg_inline(
             border=2, dark="#000", light="#fff", omitsize=True
         )
     )

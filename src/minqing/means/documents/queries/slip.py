@@ -29,6 +29,17 @@ class SlipPaper(Word):
 
 
 @dataclass(frozen=True)
+class Promised:
+    """What a slip prints of the log: the signed promise as it stands in the code to photograph, until when the word will
+    be in the log, and the head of the log at that moment, as digits and as signs to be read aloud."""
+
+    text: str
+    until: datetime
+    short: str
+    signs: str
+
+
+@dataclass(frozen=True)
 class Slip:
     """What a slip says. `due_what`: what the person is promised by that day, without a full stop. `code` is in the clear
     only here and on the paper; empty when it was told before."""
@@ -43,6 +54,7 @@ class Slip:
     provisional: bool = False
     word_chosen: bool = False
     lang: str = "zh-hans"
+    promised: Promised | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,9 @@ class SlipLines:
     stub: str
     tear: str
     qr: str
+    proof_label: str = ""
+    proof: tuple[str, ...] = ()
+    proof_qr: str = ""
 
 
 def _moment_words(at: datetime, lang: str) -> str:
@@ -110,7 +125,25 @@ def slip_lines(slip: Slip) -> SlipLines:
             stub=gettext("存根（不写查询码）"),
             tear=gettext("沿此线撕开"),
             qr=qr_svg(verify_address(slip.verify_no)),
+            **_promised(slip),
         )
+
+
+def _promised(slip: Slip) -> dict[str, Any]:
+    told = slip.promised
+    if told is None:
+        return {}
+    return {
+        "proof_label": gettext("县里签了名的保证"),
+        "proof": (
+            gettext("最迟{at}记进县里的存证册；以后谁改、谁删，都查得出来。").format(
+                at=_moment_words(told.until, slip.lang)
+            ),
+            gettext("这个码是保证的原文，平时用不着扫。要核对时请会用电脑的人看。"),
+            gettext("册首 {signs} {short}").format(signs=told.signs, short=told.short),
+        ),
+        "proof_qr": qr_svg(told.text, error="l"),
+    }
 
 
 def _signs(data: Any) -> str:
@@ -122,5 +155,8 @@ def _signs(data: Any) -> str:
 def render_slip_pdf(slip: Slip, *, paper: SlipPaper = SlipPaper.A5) -> bytes:
     data = asdict(slip_lines(slip))
     return set_type(
-        "slip.typ", data | {"paper": paper.value}, signs=_signs(data | {"qr": ""}), at=slip.registered_at
+        "slip.typ",
+        data | {"paper": paper.value},
+        signs=_signs(data | {"qr": "", "proof_qr": ""}),
+        at=slip.registered_at,
     )

@@ -27,6 +27,17 @@ def kinds_about(subject: UUID) -> list[str]:
     return list(Fact.objects.filter(about_id=subject).order_by("n").values_list("kind", flat=True))
 
 
+def first_leaf(subject: UUID) -> bytes:
+    """The hash of the leaf with which a subject's story begins; empty when it has none."""
+    found = Fact.objects.filter(about_id=subject, n=0).values_list("leaf_hash", flat=True).first()
+    return bytes(found) if found is not None else b""
+
+
+def moments(fact_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When facts happened, by id; what is no fact of the county is left out."""
+    return dict(Fact.objects.filter(pk__in=list(fact_ids)).values_list("pk", "at"))
+
+
 def abouts(fact_ids: Iterable[UUID]) -> dict[UUID, tuple[str, UUID]]:
     """Fact → what sort of subject it speaks of ("case", "demand" …), and which."""
     rows = Fact.objects.filter(pk__in=list(fact_ids)).values_list("pk", "kind", "about_id")

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
@@ -21,13 +22,14 @@ from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import secret, shut
 from minqing.methods import codes, seal
 from minqing.record.facts.commands import new_key
+from minqing.record.facts.queries import first_leaf
 from minqing.record.facts.rules import CHINA, FACT_SQL, SUBJECT_SQL, canonical, leaf_of
 from minqing.record.log.rules import PENDING_SQL, leaf_hash
 from minqing.work.duties.rules import DUTY_SQL
 from minqing.work.intake import rules
 from minqing.work.intake.commands.enclosing import keep_enclosures
 from minqing.work.intake.models import Accusation, Demand
-from minqing.work.intake.queries import clock_of
+from minqing.work.intake.queries import clock_of, moment_of
 from minqing.work.intake.rules import (
     DEMAND_SQL,
     SLIP_AAD,
@@ -36,6 +38,7 @@ from minqing.work.intake.rules import (
     Channel,
     ClockLine,
     DemandState,
+    Moment,
     OwnOfficeAccused,
     Registered,
     Said,
@@ -47,6 +50,7 @@ REGISTER_SQL = (
     f" pending AS ({PENDING_SQL}), duty AS ({DUTY_SQL}) {DEMAND_SQL}"
 )
 ACCUSATION_AAD = b"accusation/v1"
+CLUE_KIND = "clue.registered"
 PAD_TO = 4096
 REMEMBER_S = 60
 ONCE = "intake_demand_sender_once"
@@ -80,7 +84,7 @@ def _put_in(by: Actor, said: Said, at: datetime, today: date) -> Registered:
     contact = contact_of(said)
     place = _place(said.place, today)
     row = _row(by, said, contact, place, at, arrived, clock, code, verify_no, alarm)
-    done = Registered(row["subject_id"], code, verify_no, at, (clock,), alarm)
+    done = Registered(row["subject_id"], code, verify_no, at, (clock,), alarm, leaf=row["leaf_hash"])
     for last in (False, True):
         try:
             _send(row)
@@ -163,14 +167,16 @@ def _repeated(by: Actor, said: Said, at: datetime, mine: Registered) -> Register
         return register_demand(by=by, said=replace(said, sender_key=said.sender_key + tail), at=at)
     clocks = (clock_of(first.arrived_on, first.lang),)
     return Registered(
-        first.pk, "", first.verify_no, first.registered_at, clocks, Alarm(first.alarm), repeated=True
-    )
+        first.pk, "", first.verify_no, first.registered_at, clocks, Alarm(first.alarm), repeated=True,
+        leaf=first_leaf(first.pk),
+    )  # fmt: skip
 
 
 def _seal_away(by: Actor, said: Said, at: datetime, today: date, enclosed: Iterable[bytes]) -> Registered:
     pepper, code, verify_no = secret("pepper"), codes.new_code(), codes.verify_number(uuid4())
     arrived, place = said.arrived_on or today, _place(said.place, today)
     fast, clocks = codes.lookup_key(pepper, code), (clock_of(arrived, said.lang),)
+    leaf, opening = clue_leaf(said.text, at)
     contact_of(said)  # a number nobody can read is refused here as everywhere
     told = {
         **{name: str(value) for name, value in asdict(said).items() if value not in ("", None)},
@@ -180,19 +186,30 @@ def _seal_away(by: Actor, said: Said, at: datetime, today: date, enclosed: Itera
         with transaction.atomic():
             files = keep_enclosures(enclosed)
             kept = Accusation(
-                id=uuid4(), sealed=sealed_accusation({**told, "files": files}), once=_once(said), code_key=fast,
+                id=uuid4(), sealed=sealed_accusation({**told, "files": files, "log": opening}),
+                once=_once(said), code_key=fast,
                 word_key=codes.word_key(pepper, code, said.word) if said.word else None,
-                verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at), lang=said.lang,
+                verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at, leaf=leaf), lang=said.lang,
             )  # fmt: skip
             Accusation.objects.bulk_create([kept])
     except IntegrityError as error:
         if constraint_of(error)[1] != ACCUSED_ONCE:
             raise
         first = Accusation.objects.only("verify_no", "arrived_on", "lang", "slip").get(once=_once(said))
-        return Registered(
-            uuid4(), "", first.verify_no, at, (clock_of(first.arrived_on, first.lang),), repeated=True
-        )
-    return Registered(uuid4(), code, verify_no, at, clocks, rules.alarm_in(said.text))
+        given, lines = moment_of(bytes(first.slip)), (clock_of(first.arrived_on, first.lang),)
+        return Registered(uuid4(), "", first.verify_no, given.at, lines, repeated=True, leaf=given.promised)
+    return Registered(uuid4(), code, verify_no, at, clocks, rules.alarm_in(said.text), leaf=leaf_hash(leaf))
+
+
+def clue_leaf(text: str, at: datetime) -> tuple[bytes, dict[str, str]]:
+    """The leaf under which an accusation will stand in the log, of the shape of all leaves, and what opens it.
+
+    The clues side hands it in among exactly as many each hour; the opening lies with the sealed words alone.
+    """
+    key, fact_id = os.urandom(32), uuid7()
+    body = canonical({"text": hmac.digest(key, b"text" + text.encode(), "sha256").hex()})
+    leaf = leaf_of(key=key, fact_id=fact_id, kind=CLUE_KIND, n=0, at=at, body=body, previous=None)
+    return leaf, {"key": key.hex(), "id": str(fact_id), "kind": CLUE_KIND, "body": body}
 
 
 def sealed_accusation(told: dict[str, Any]) -> bytes:
@@ -201,9 +218,10 @@ def sealed_accusation(told: dict[str, Any]) -> bytes:
     return seal.seal_to(secret("discipline.pub"), ACCUSATION_AAD, plain + b" " * (-len(plain) % PAD_TO))
 
 
-def sealed_moment(at: datetime) -> bytes:
-    """The hour of a slip: shown to its holder, not to who reads the tables."""
-    return shut(SLIP_AAD, at.isoformat().encode())
+def sealed_moment(at: datetime, *, leaf: bytes = b"", promised: bytes = b"") -> bytes:
+    """The hour of a slip and what it promises, a leaf still to be logged or one `promised` already: for its holder, not
+    for who reads the tables."""
+    return shut(SLIP_AAD, bytes(Moment(at, promised or leaf_hash(leaf), leaf)))
 
 
 def _once(said: Said) -> bytes:

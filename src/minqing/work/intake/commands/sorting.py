@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -11,10 +12,16 @@ from minqing.ground.people.commands import forget_contact
 from minqing.ground.people.queries import sealed_contact
 from minqing.methods import codes
 from minqing.record.facts.commands import record
+from minqing.record.facts.queries import first_leaf
 from minqing.work.duties.commands import drop
 from minqing.work.intake import rules
 from minqing.work.intake.commands.enclosing import enclose_originals
-from minqing.work.intake.commands.register import place_of, sealed_accusation, sealed_moment
+from minqing.work.intake.commands.register import (
+    clue_leaf,
+    place_of,
+    sealed_accusation,
+    sealed_moment,
+)
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.queries import demand_for
 from minqing.work.intake.rules import (
@@ -104,20 +111,25 @@ def seal_demand(
     whole = not rest.strip()
     stays = keep_files and not whole and demand.channel not in WRITTEN
     contact = sealed_contact(demand.person_id)
-    told = {
+    told: dict[str, Any] = {
         **{name: str(value) for name, value in asdict(contact).items() if value},
         "text": accusation.strip() or demand.text, "title": demand.title, "place": demand.place_id or "",
         "place_words": demand.place_words, "at": demand.registered_at.isoformat(), "channel": demand.channel,
         "anonymity": demand.anonymity, "verify_no": demand.verify_no, "sealed_by": str(by.account_id or ""),
         "files": [] if stays else enclose_originals(f"demand:{demand.pk}"),
     }  # fmt: skip
+    if whole:
+        slip = sealed_moment(demand.registered_at, promised=first_leaf(demand.pk))
+    else:
+        leaf, told["log"] = clue_leaf(told["text"], demand.registered_at)
+        slip = sealed_moment(demand.registered_at, leaf=leaf)
     Accusation.objects.bulk_create([
         Accusation(
             id=uuid4(), sealed=sealed_accusation(told), once=uuid4().bytes,
             code_key=demand.code_key if whole else None, code_tag=demand.code_tag if whole else None,
             word_key=demand.word_key if whole else None, word_tag=demand.word_tag if whole else None,
             verify_no=demand.verify_no if whole else codes.verify_number(uuid4()),
-            arrived_on=demand.arrived_on, slip=sealed_moment(demand.registered_at), lang=demand.lang,
+            arrived_on=demand.arrived_on, slip=slip, lang=demand.lang,
         )
     ])  # fmt: skip
     # The reason is not among the facts: whoever reads the desk's timeline learns nothing of an accusation.
