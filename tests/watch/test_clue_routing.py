@@ -259,6 +259,20 @@ def test_the_accused_their_office_and_all_below_are_out_and_nobody_else() -> Non
     assert rules.route(ABOUT_CHIEF, COUNTY, LEVELS, TODAY).level == "county"
 
 
+def test_subordinates_are_out_at_every_depth() -> None:
+    deep = [desk(100 + n) for n in range(9)]
+    org = Org(
+        holdings=(
+            Holding(MAYOR, deep[0], "leader", LONG_AGO),
+            *(Holding(who(200 + n), office, "handler", LONG_AGO) for n, office in enumerate(deep)),
+        ),
+        lines=rules.standing(dict(zip(deep[1:], deep, strict=False))),
+    )
+    found = reasons(Matter(accused=frozenset({MAYOR})), org)
+    assert {who(200 + n) for n in range(9)} <= set(found)
+    assert Reason.SUBORDINATE in found[who(208)]
+
+
 def test_somebody_who_surely_leads_nobody_has_colleagues_and_no_subordinates() -> None:
     assert set(reasons(Matter(accused=frozenset({CLERK})))) == {CHIEF, CLERK}
 

@@ -4,4 +4,6 @@ from minqing.watch.clues.rules.machine import *  # noqa: F403
 from minqing.watch.clues.rules.opening import *  # noqa: F403
 from minqing.watch.clues.rules.refusals import *  # noqa: F403
 from minqing.watch.clues.rules.routing import *  # noqa: F403
+from minqing.watch.clues.rules.shapes import *  # noqa: F403
+from minqing.watch.clues.rules.slots import *  # noqa: F403
 from minqing.watch.clues.rules.words import *  # noqa: F403
