@@ -149,7 +149,7 @@ class Sealed:
                     self.chains[UUID(int=heapq.heappop(due)[1])]
                     for _ in range(sum(1 for key, _ in due if key <= (day, hour)))
                 ]
-                for slot in sl.slots(begin, self.k):
+                for slot in sl.slots_of(begin, self.k):
                     n += 1
                     chosen = sl.hand(slot, ready, rnd)
                     if chosen is None:

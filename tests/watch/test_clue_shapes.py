@@ -265,9 +265,10 @@ def test_an_opening_keeps_the_day_of_its_slip_even_when_the_house_was_dark() -> 
 @pytest.mark.parametrize("k", [1, 4, 12, 60])
 def test_the_slots_of_an_hour_are_always_the_same_moments(k: int) -> None:
     hour = datetime(2026, 3, 2, 5, 17, tzinfo=CHINA)
-    found = sl.slots(hour, k)
+    found = sl.slots_of(hour, k)
     assert len(found) == k == len(set(found))
     assert {one.hour for one in found} == {5}
     assert [one - found[0] for one in found] == [
-        one - sl.slots(hour + timedelta(hours=9), k)[0] for one in sl.slots(hour + timedelta(hours=9), k)
+        one - sl.slots_of(hour + timedelta(hours=9), k)[0]
+        for one in sl.slots_of(hour + timedelta(hours=9), k)
     ]

@@ -1,6 +1,6 @@
 """What the sealed side hands to the log: K leaves every hour, day and night, whatever has happened. Pure.
 
-    slots(hour, k)                        the K moments of an hour
+    slots_of(hour, k)                     the K moments of an hour
     claim(at, planned, shapes, k, rnd)    a clue needs a chain: which of the openings drawn ahead becomes its own
     hand(slot, due, rnd)                  a slot: whose leaf goes; None: a leaf of the month's filling chain
     after(chain, shapes, rnd)             that leaf is in: when the chain's next one is due
@@ -51,7 +51,7 @@ class Claim:
     """Every hour of the next day is full (a flood): the promise of a day cannot be kept for this one."""
 
 
-def slots(hour: datetime, k: int) -> list[datetime]:
+def slots_of(hour: datetime, k: int) -> list[datetime]:
     """The K moments of an hour, evenly apart, the same every hour."""
     start = hour.replace(minute=0, second=0, microsecond=0)
     return [start + timedelta(seconds=3600 * i / k) for i in range(k)]
