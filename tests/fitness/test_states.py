@@ -4,6 +4,8 @@ import pytest
 
 from minqing.ground.law.queries import shipped_law
 from minqing.kernel.states import Machine
+from minqing.methods.clock import term_of
+from minqing.watch.clues import rules as clues
 from minqing.wiring.reference.reading import duties_of, machines
 from minqing.work.cases import rules as cases
 from minqing.work.promises import rules as promises
@@ -11,9 +13,10 @@ from minqing.work.promises import rules as promises
 MACHINES = machines()
 UNDONE = {"reopen", "bounce", "ask-review", "ask-rereview"}
 """What may still happen to an end: the person says it is not solved, a letter comes back, a request was in time."""
-OWED = ("petition", "order", "promise")
+OWED = ("petition", "order", "promise", "clue", "retaliation", "restitution")
 NOT_OWED = {
     "message": "technical: retried by the worker, failures stand on a page",
+    "opening": "lasts a day to be approved and half an hour to be used, then lapses by itself",
     "callback": "the list of the callback desk; the case owes its own callback clock",
 }
 
@@ -73,6 +76,13 @@ def test_every_duty_of_a_case_is_a_rule_of_the_law(track: cases.Track, grade: ca
 def test_promises_run_on_days_said_or_terms_of_their_own() -> None:
     known = set(shipped_law().book.keys)
     assert all(term or rule == "promise.keep" or rule in known for rule, term in promises.STATE_DUTY.values())
+
+
+def test_what_the_sealed_room_owes_is_a_rule_of_the_law_or_a_term_of_its_own() -> None:
+    known = set(shipped_law().book.keys)
+    for duties in (clues.STATE_DUTY, clues.WATCH_DUTY, clues.REPAY_DUTY):
+        for rule, term in duties.values():
+            assert term_of(term) if term else rule in known or rule == "restitution.pay", rule
 
 
 @pytest.mark.parametrize("name", OWED)

@@ -47,8 +47,13 @@ def duties_of(machine: Machine) -> dict[Word, str]:
     """State → rule owed while something stands in it; empty for a machine that owes nothing."""
     cases = importlib.import_module("minqing.work.cases.rules")
     promises = importlib.import_module("minqing.work.promises.rules")
-    if machine is promises.PROMISE:
-        return {state: rule for state, (rule, _) in promises.STATE_DUTY.items()}
+    clues = importlib.import_module("minqing.watch.clues.rules")
+    named = {
+        promises.PROMISE.name: promises.STATE_DUTY, clues.CLUE.name: clues.STATE_DUTY,
+        clues.WATCH.name: clues.WATCH_DUTY, clues.REPAY.name: clues.REPAY_DUTY,
+    }  # fmt: skip
+    if machine.name in named:
+        return {state: rule for state, (rule, _) in named[machine.name].items()}
     tracks = {cases.PETITION.name: cases.Track.PETITION, cases.ORDER.name: cases.Track.ORDER}
     if machine.name not in tracks:
         return {}
