@@ -31,6 +31,7 @@ from minqing.work.cases import commands as cases
 from minqing.work.cases.queries import title_of, withdrawals_for
 from minqing.work.judgement.commands import call
 from minqing.work.judgement.queries import callback_for, callback_list
+from minqing.work.judgement.rules import CallbackState
 
 
 def desk_home(request: HttpRequest) -> HttpResponse:
@@ -92,6 +93,7 @@ def _call_page(
 ) -> HttpResponse:
     shown = desk(
         request, "desk/callback.html", status=status, page_title=_("回访"), callback=row, form=form, contact=contact,
+        ended="" if row.state == CallbackState.WAITING else CallbackState(row.state).label,
         title=title_of([row.about]).get(row.about) or _spoken(row.about),
     )  # fmt: skip
     shown["Cache-Control"] = "no-store"

@@ -320,16 +320,27 @@ def _page(
     if slug == "reply-by":
         _offer_ways(request, form)
     return answer(
-        request, "public/act.html", status=status, page_title=doing.title, doing=doing, form=form, part=part, slug=slug, note=_note(part, slug),
+        request, "public/act.html", status=status, page_title=doing.title, doing=doing, form=form, part=part, slug=slug,
+        note=_note(part, slug, _other_side(request, part, slug)),
         back_url=reverse("status-page"), switch_form="ask", remedy=remedy, until=until, today=today(),
         action=reverse("status-act", args=[part.case_id, slug]), upload="files" in form.fields,
     )  # fmt: skip
 
 
-def _note(part: PartStatus, slug: str) -> Words:
+def _other_side(request: HttpRequest, part: PartStatus, slug: str) -> str:
+    """With whom somebody is asked to mediate."""
+    opening = opening_of(request)
+    if slug != "consent" or opening is None or "consent" not in part.acts:
+        return ""
+    return mediation_asked(opening.by, part.case_id)[1]
+
+
+def _note(part: PartStatus, slug: str, other: str = "") -> Words:
     """What is said above the form, where it is true: "not solved" opens nothing while somebody is at it already."""
     if slug == "verdict" and "reopen" not in part.acts:
         return _("您说的会记下来。以后想改也可以。")
+    if slug == "consent" and other:
+        return _("另一方：{other}。").format(other=other) + str(DOINGS[slug].note)
     if slug == "review" and part.state not in WORKING:
         return ""
     return doing_of(slug, part).note

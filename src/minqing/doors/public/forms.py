@@ -273,7 +273,7 @@ class ReplyByForm(PlainForm):
 class ConsentForm(PlainForm):
     consent = field(
         forms.ChoiceField(
-            label=_("愿意请人调解吗？"), choices=[("yes", _("愿意")), ("no", _("不愿意，接着办"))], widget=Choices(row=True)
+            label=_("您的意思"), choices=[("yes", _("愿意")), ("no", _("不愿意，接着办"))], widget=Choices(row=True)
         ),
         purpose=_("双方都愿意才调解"), basis=_("信访工作条例第三十三条"), retention=WHILE, reuse=_("调解员"),
     )  # fmt: skip

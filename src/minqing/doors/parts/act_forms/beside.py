@@ -112,7 +112,7 @@ class PlanDayForm(PlainForm):
 
 
 class HearForm(PlainForm):
-    notes = said(_("谈了什么"), "记下说过的话")
+    notes = said(_("谈了什么"), "记下说过的话", required=True)
     demand_id = which(_("对应哪件诉求"), "接着办", required=False)
     promise_words = said(_("承诺的原话"), "记下答应了什么")
     promise_due = day(_("承诺哪天办到"), "到期核对承诺")
