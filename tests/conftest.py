@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ def _make_home() -> subprocess.Popen[bytes]:
         (folder / "home" / "data-is-at").write_text(str(folder / "data"))
     os.environ["MINQING_HOME"] = str(folder / "home")
     os.environ["MINQING_PG"] = os.environ.get("MINQING_TEST_PG", os.environ.get("MINQING_PG", ""))
+    os.environ["MINQING_SIDE"] = (
+        "both"  # a test is the county and, where it asks for that database, the clues' side
+    )
     os.environ["MINQING_STATIC"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     os.environ["DJANGO_SETTINGS_MODULE"] = "minqing.wiring.settings"
     for name in ("MINQING_NOW", "MINQING_AS_OWNER", "MINQING_KEYS", "MINQING_LANG"):
@@ -43,14 +47,18 @@ _keeper = None if "PYTEST_XDIST_WORKER" in os.environ else _make_home()
 
 import django  # noqa: E402
 import psycopg  # noqa: E402  the home must be known before anything of the product is read
+from django.conf import settings as django_settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.db import connection, connections  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases  # noqa: E402
 
-from minqing.wiring import grants, home, postgres  # noqa: E402
+from minqing.kernel.db import hang_up  # noqa: E402
+from minqing.wiring import grants, home, postgres, walls  # noqa: E402
 from minqing.wiring.settings import database  # noqa: E402
 
 django.setup()
+import sealed  # noqa: E402
+from sealed import named  # noqa: E402
 from throwaway import a_home  # noqa: E402
 
 
@@ -110,32 +118,73 @@ def server() -> home.Home:
     if not here.external:
         with psycopg.connect(here.url(home.SUPER, "postgres"), autocommit=True) as root:
             root.execute(f"ALTER ROLE {home.OWNER} CREATEDB")
+            root.execute(f"ALTER ROLE {home.CLUES_OWNER} CREATEDB")
     return here
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, server: home.Home) -> None:
     _connect_as(server.owner_url(), migrating=True)
+    _connect_as(server.side_url(home.CLUES_OWNER), "clues", migrating=True)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, server: home.Home, django_db_blocker: Any) -> Iterator[None]:
+    beside, ours = connections["clues"], []
     with django_db_blocker.unblock():
+        if not beside.settings_dict["NAME"].startswith("test_"):  # no test of this run asks for it by name
+            ours = setup_databases(verbosity=0, interactive=False, aliases={"clues"})
         app = grants.role_of(server.app_url())
         if grants.apply(connection):
             with connection.cursor() as cursor:  # only how Django empties tables between transactional tests
                 cursor.execute(f'GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO "{app}"')
-        connection.close()
+        walls.apply(beside)
+        with beside.cursor() as cursor:
+            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {home.CLUES_WORKER}")
+        for one in (connection, beside):
+            one.close()
         _connect_as(server.app_url())
+        _connect_as(server.side_url(home.CLUES_WORKER), "clues")
+    django_settings.MINQING_DROP = named(server.side_url(home.DROP), beside.settings_dict["NAME"])
     yield
     with django_db_blocker.unblock():
-        connection.close()
+        for one in (connection, beside):
+            one.close()
+        hang_up()
+        sealed.hang_up()
         _connect_as(server.owner_url(), migrating=True)
+        _connect_as(server.side_url(home.CLUES_OWNER), "clues", migrating=True)
+        teardown_databases(ours, verbosity=0)
 
 
-def _connect_as(url: str, *, migrating: bool = False) -> None:
+@pytest.fixture(autouse=True)
+def nothing_sealed_left(request: pytest.FixtureRequest) -> None:
+    """What a test before dropped into the clues' database stayed whatever became of its transaction: it goes now."""
+    if "django_db_setup" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("django_db_setup")
+        sealed.empty()
+
+
+@pytest.fixture
+def as_courier() -> Callable[[], AbstractContextManager[None]]:
+    """`with as_courier():` the county's database is the one that the clues' side sees of it. Needs committed rows."""
+
+    @contextmanager
+    def courier() -> Iterator[None]:
+        connection.close()
+        _connect_as(home.current().side_url(home.COURIER))
+        try:
+            yield
+        finally:
+            connection.close()
+            _connect_as(home.current().app_url())
+
+    return courier
+
+
+def _connect_as(url: str, alias: str = "default", *, migrating: bool = False) -> None:
     wanted = database(url, migrating=migrating)
-    connections["default"].settings_dict.update(
+    connections[alias].settings_dict.update(
         {key: wanted[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
     )
 

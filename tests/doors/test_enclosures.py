@@ -25,7 +25,7 @@ from minqing.means.files.jobs import sweep
 from minqing.means.files.models import Blob
 from minqing.means.files.rules import MOST_FILES
 from minqing.work.intake.commands import seal_demand
-from minqing.work.intake.models import Accusation, Demand
+from minqing.work.intake.models import Demand
 from minqing.work.intake.rules import Channel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,9 +102,9 @@ def test_nothing_of_it_stands_open_anywhere_and_nobody_can_count_it(here, client
         for question in ("SELECT count(*)", "SELECT id", "SELECT box", "SELECT 1"):
             with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
                 cursor.execute(f"{question} FROM intake_enclosure")
-    ((size,),) = sealed.as_owner("SELECT octet_length(box) FROM intake_enclosure")
+    ((size,),) = sealed.as_owner("SELECT octet_length(box) FROM clues_enclosure")
     send(Client(), 4, now="1", files=[photo(shade=1)], form_key=uuid4().hex)
-    assert {row[0] for row in sealed.as_owner("SELECT octet_length(box) FROM intake_enclosure")} == {size}
+    assert {row[0] for row in sealed.as_owner("SELECT octet_length(box) FROM clues_enclosure")} == {size}
 
 
 def test_while_the_report_is_written_files_wait_as_ciphertext_without_a_row(here, client, settings):
@@ -297,5 +297,5 @@ def test_a_scanned_letter_may_be_sealed_before_anybody_has_typed_it(here):
     assert f"/desk/demands/{row.pk}/seal/" in words(desk.get(f"/desk/demands/{row.pk}/"))
     assert desk.post(f"/desk/demands/{row.pk}/seal/", {}).status_code == 303
     assert not Demand.objects.exists() and not Blob.objects.exists()
-    assert Accusation.objects.values("verify_no").get()["verify_no"] == row.verify_no
+    assert sealed.verify_numbers() == [row.verify_no]
     assert len(sealed.boxes()) == 1

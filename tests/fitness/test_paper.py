@@ -12,7 +12,7 @@ from fitness.sources import PACKAGE, modules, named, rooms, tree
 from minqing.doors.parts import forms
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "clues"])
 def test_tables_and_migrations_agree() -> None:
     said = StringIO()
     try:

@@ -138,7 +138,9 @@ def test_an_answer_is_bounded_in_number_and_in_the_hour() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_sealed_match('tel', %s)", [slow])
         assert len(cursor.fetchall()) == 50
-        cursor.execute("SELECT FROM generate_series(1, 2000) n, LATERAL people_sealed_match('tel', int4send(n))")
+        cursor.execute(
+            "SELECT FROM generate_series(1, 2000) n, LATERAL people_sealed_match('tel', int4send(n))"
+        )
     with pytest.raises(AskedTooOften):
         people_at("13800138000", "林小满")
 

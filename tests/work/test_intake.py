@@ -1,13 +1,12 @@
 """Registering one person's word."""
 
-import json
 import time
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
-from django.db.utils import OperationalError, ProgrammingError
+from django.db import connection
+from django.db.utils import OperationalError
 from django.utils import timezone
 
 from makers import AT, ENDED, VILLAGE, County, county, register, said
@@ -15,9 +14,6 @@ from minqing.charter import PUBLIC, Actor, Verb
 from minqing.ground.people.queries import sealed_contact
 from minqing.ground.places.rules import PlaceEnded, UnknownPlace
 from minqing.kernel.errors import BadField, NotAllowed, NotFound
-from minqing.kernel.keys import secret
-from minqing.methods import codes
-from minqing.methods.seal import open_with
 from minqing.record.facts.queries import kinds_about
 from minqing.record.log.queries import waiting as leaves_waiting
 from minqing.work.intake import jobs, rules
@@ -25,11 +21,9 @@ from minqing.work.intake.commands import (
     change_word,
     register_demand,
     renew_receipt,
-    seal_demand,
     sort_demand,
     transcribe_demand,
 )
-from minqing.work.intake.commands.register import ACCUSATION_AAD, sealed_accusation
 from minqing.work.intake.commands.register import _remembered as remembered
 from minqing.work.intake.models import Demand
 from minqing.work.intake.queries import (
@@ -181,89 +175,14 @@ def test_anonymous_and_confidential_people_have_no_mask(here):
         assert sealed_contact(line.person_id).name == "李四"
 
 
-# Accusations
-
-
-def accusation(**more):
-    return register("某局副局长收了工程队十万元。", accuses=True, name="王五", word="4321", **more)
-
-
-def test_an_accusation_leaves_no_plain_word_anywhere(here):
-    told = accusation()
-    assert (
-        count("intake_demand") == count("facts_fact") == count("people_person") == count("duties_duty") == 0
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code_key, verify_no, arrived_on FROM intake_accusation")
-        ((_, verify_no, _),) = cursor.fetchall()
-    assert told.verify_no == verify_no and codes.is_code(told.receipt)
-
-
-def test_the_running_role_cannot_read_back_what_it_sealed(here):
-    accusation()
-    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT sealed FROM intake_accusation")
-
-
-def test_what_is_sealed_opens_with_the_private_half_only():
-    box = sealed_accusation({"text": "某局副局长收了十万元"})
-    private = secret("discipline.key")
-    assert json.loads(open_with(private, ACCUSATION_AAD, box))["text"] == "某局副局长收了十万元"
-    assert len(sealed_accusation({"text": "短"})) == len(box)
-
-
-def test_the_slip_of_an_accusation_looks_like_every_slip(here):
-    plain, sealed = register("水停了", word="4321"), accusation()
-    assert {k: type(v) for k, v in vars(plain).items()} == {k: type(v) for k, v in vars(sealed).items()}
-    assert plain.clocks == sealed.clocks and len(plain.receipt) == len(sealed.receipt) == 16
-    for told in (plain, sealed):
-        assert demand_by_receipt(told.receipt, "4321").word_ok
-        assert not demand_by_receipt(told.receipt, "9999").word_ok
-
-
-def test_an_accusation_sent_twice_is_kept_once(here):
-    first, again = (accusation(sender="web", sender_key="t") for _ in range(2))
-    assert again.repeated and again.verify_no == first.verify_no and count("intake_accusation") == 1
-
-
-def test_no_village_cadre_writes_down_an_accusation_against_their_own_village(here):
-    on_behalf = {"by": here["cadre"], "channel": rules.Channel.ON_BEHALF}
-    for text in ("上湾村会计挪用公款", "我们支书收钱办低保", "村干部优亲厚友"):
-        with pytest.raises(rules.OwnOfficeAccused):
-            register(text, **on_behalf)
-    with pytest.raises(rules.OwnOfficeAccused):
-        register("有人乱来", accuses=True, **on_behalf)
-    assert register("路灯坏了，请村干部帮忙修", **on_behalf).receipt
-
-
-def test_an_accusation_found_while_sorting_leaves_the_desk_and_its_slip_works(here):
-    told = register("某站长收了钱", name="赵六", word="1111")
-    person = person_of(told.demand_id)
-    seal_demand(by=here["dispatcher"], demand_id=told.demand_id, at=AT)
-    assert waiting(here["dispatcher"]).rows == []
-    assert sealed_contact(person).empty()
-    opened = demand_by_receipt(told.receipt, "1111")
-    assert opened.demand_id is None and opened.word_ok and opened.verify_no == told.verify_no
-
-
-def test_a_mixed_letter_is_split(here):
-    told = register("路坏了。另外站长收了钱。")
-    seal_demand(
-        by=here["dispatcher"], demand_id=told.demand_id, at=AT, accusation="站长收了钱。", rest="路坏了。"
-    )
-    assert demand_line(told.demand_id).text == "路坏了。"
-    assert demand_by_receipt(told.receipt).demand_id == told.demand_id
-    assert count("intake_accusation") == 1
-
-
 # The code
 
 
 def test_the_code_opens_before_and_after_it_was_made_slow(here):
-    told, sealed = register(word="1234"), accusation()
-    before = [demand_by_receipt(one.receipt, "1234") for one in (told, sealed)]
-    assert jobs.strengthen_codes(limit=5) == 2 and jobs.strengthen_codes(limit=5) == 0
-    assert [demand_by_receipt(one.receipt, "1234") for one in (told, sealed)] == before
+    told = register(word="1234")
+    before = demand_by_receipt(told.receipt, "1234")
+    assert jobs.strengthen_codes(limit=5) == 1 and jobs.strengthen_codes(limit=5) == 0
+    assert demand_by_receipt(told.receipt, "1234") == before
     assert not demand_by_receipt(told.receipt, "1235").word_ok
     assert backlog_age_s() == 0
 

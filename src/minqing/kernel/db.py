@@ -1,11 +1,13 @@
 """Helpers on constraints and on loading many rows. The only kernel file that knows Django."""
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from struct import Struct
 from typing import Any, LiteralString
 
+import psycopg
 from django.db import connection
 from django.db.models import CheckConstraint, Q
 from psycopg import sql
@@ -59,6 +61,39 @@ class Small(Dumper):
 
     def dump(self, obj: int) -> bytes:
         return TWO_BYTES(obj)
+
+
+_beside = threading.local()
+
+
+def ask(url: str, query: LiteralString, *params: Any) -> list[tuple[Any, ...]]:
+    """One statement to a database beside the county's, kept at once and whatever becomes of the transaction here.
+
+    Each thread has a connection of its own; one that has died is opened again, once. Raises psycopg.OperationalError
+    when nobody answers.
+    """
+    for last in (False, True):
+        known = getattr(_beside, "connections", None)
+        if known is None:
+            known = _beside.connections = {}
+        try:
+            if url not in known or known[url].closed:
+                known[url] = psycopg.connect(url, autocommit=True, connect_timeout=5)
+            found: list[tuple[Any, ...]] = known[url].execute(query, params, prepare=True).fetchall()
+            return found
+        except psycopg.OperationalError:
+            gone = known.pop(url, None)
+            if gone is not None:
+                gone.close()
+            if last or gone is None:
+                raise
+    raise AssertionError("unreachable")
+
+
+def hang_up() -> None:
+    """End this thread's connections to databases beside the county's."""
+    for one in getattr(_beside, "connections", {}).values():
+        one.close()
 
 
 def read(query: LiteralString, *params: Any) -> list[tuple[Any, ...]]:

@@ -160,3 +160,8 @@ def open_with(private: bytes, aad: bytes, sealed: bytes) -> bytes:
         return AESGCM(key).decrypt(nonce, sealed[33:], aad)
     except (InvalidTag, ValueError):
         raise WrongSeal from None
+
+
+def derived(key: bytes, info: bytes) -> bytes:
+    """Another key from this one (HKDF-SHA256, RFC 5869), the same each time; neither tells of the other."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key)

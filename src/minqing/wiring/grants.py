@@ -9,10 +9,12 @@ from urllib.parse import unquote, urlsplit
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from minqing.wiring import home
+from minqing.wiring import home, walls
 from minqing.wiring.saying import say
 
-APPEND_ONLY = frozenset({"facts_fact", "log_leaf", "log_checkpoint", "log_cosignature", "people_look"})
+APPEND_ONLY = frozenset(
+    {"log_handed", "facts_fact", "log_leaf", "log_checkpoint", "log_cosignature", "people_look"}
+)
 # Everything the product ever deletes: what is done with, what was only ever meant for a while, what is moved under seal.
 DELETABLE = frozenset({
     "account_emailaddress", "account_emailconfirmation", "mfa_authenticator", "django_session",  # signing in
@@ -56,7 +58,8 @@ def apply(connection: BaseDatabaseWrapper, *, app: str = "", sealed: str = "", o
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema(), current_user")
         schema, me = cursor.fetchone()
-        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[app, sealed]])
+        roles = [app, sealed, role_of(here.side_url(home.COURIER))]
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [roles])
         known = {row[0] for row in cursor.fetchall()}
         cursor.execute(
             "SELECT c.relname, c.relkind FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace"
@@ -85,6 +88,10 @@ def apply(connection: BaseDatabaseWrapper, *, app: str = "", sealed: str = "", o
         lines.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {q(schema)} TO {q(app)}")
         if sealed in known and sealed != app:
             lines.append(f"GRANT USAGE ON SCHEMA {q(schema)} TO {q(sealed)}")
+        carrier = role_of(here.side_url(home.COURIER))
+        if carrier in known:
+            lines.append(f"GRANT USAGE ON SCHEMA {q(schema)} TO {q(carrier)}")
+            lines += walls.courier(q, tables, role=carrier)
         cursor.execute(";\n".join(lines))
     return len(tables)
 

@@ -37,6 +37,11 @@ SEALED_OPENED_BY = (
 POINTER = "data-is-at"
 DATABASE = "minqing"
 OWNER, APP, SEALED, SUPER = "minqing_owner", "minqing_app", "minqing_sealed", "minqing_super"
+CLUES_DATABASE = "minqing_clues"
+CLUES_OWNER, CLUES, CLUES_WORKER = "minqing_clues_owner", "minqing_clues", "minqing_clues_worker"
+DROP, COURIER = "minqing_drop", "minqing_courier"
+"""The county drops into the clues' database by functions alone; the clues' side reads offices here, and hands in leaves."""
+ROLES = (OWNER, APP, SEALED, SUPER, CLUES_OWNER, CLUES, CLUES_WORKER, DROP, COURIER)
 PORT = 5432  # of a socket in a private folder: it meets no other server
 LONGEST_SOCKET = 100  # the kernel's limit is 107 bytes (103 on macOS), file name included
 
@@ -108,6 +113,13 @@ class Home:
             )
         return named or self.url(SUPER, "postgres")
 
+    def side_url(self, role: str) -> str:
+        """How a role reaches the clues' database (the courier: the county's); "" when a real county names none."""
+        named = os.environ.get(f"MINQING_{role.removeprefix('minqing_').upper()}_URL", "")
+        if named or self.external:
+            return named
+        return self.url(role, DATABASE if role == COURIER else CLUES_DATABASE)
+
     def secret(self, name: str) -> bytes:
         """The bytes of a key: of systemd's credential, else of its file; the whole set is made when the home has none yet."""
         handed = Path(os.environ.get("CREDENTIALS_DIRECTORY") or "/nonexistent") / name
@@ -134,7 +146,7 @@ class Home:
                 create_once(self.keys / SEALED_OPENED_BY, private)
                 create_once(self.keys / SEALED_TO, public_of((self.keys / SEALED_OPENED_BY).read_bytes()))
             if not self.external and not self.server_file.exists():
-                passwords = {role: secrets.token_urlsafe(24) for role in (OWNER, APP, SEALED, SUPER)}
+                passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
                 server = {"passwords": passwords, "socket": str(_socket_dir(self))}
                 create_once(self.server_file, json.dumps(server, indent=1).encode())
         except PermissionError:

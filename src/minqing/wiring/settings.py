@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "minqing.work.intake",
     "minqing.work.cases",
     "minqing.work.visits",
+    "minqing.watch.clues",
     "minqing.doors.parts",
     "minqing.wiring",
     "allauth",
@@ -159,7 +160,23 @@ TEMPLATES = [
     }
 ]
 
+SIDE = os.environ.get("MINQING_SIDE", "county")
+"""county | sealed: which side this process stands on; each has its own host, roles and addresses ("both": tests)."""
+WORKS = flag(
+    "MINQING_WORKS"
+)  # the sealed side's worker: its role sees every row, the pages' role only their own
+MINQING_DROP = HOME.side_url(home.DROP)
+"""Where what is sealed leaves the county; empty: a real county without the clues' side."""
+
 DATABASES = {"default": database(HOME.owner_url() if AS_OWNER else HOME.app_url(), migrating=AS_OWNER)}
+if SIDE == "sealed":
+    DATABASES["default"] = database(HOME.side_url(home.COURIER))
+if SIDE != "county" or (AS_OWNER and HOME.side_url(home.CLUES_OWNER)):
+    CLUES_ROLE = home.CLUES_OWNER if AS_OWNER else home.CLUES_WORKER if WORKS else home.CLUES
+    DATABASES["clues"] = database(HOME.side_url(CLUES_ROLE), migrating=AS_OWNER) | {
+        "TEST": {"DEPENDENCIES": []}
+    }
+DATABASE_ROUTERS = ["minqing.wiring.sides.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 

@@ -47,6 +47,16 @@ class Leaf(models.Model):
         return str(self.idx)
 
 
+class Handed(models.Model):
+    """A leaf that came from the clues' side: one at each moment of its grid, real or of nobody. It has no fact here."""
+
+    at = models.DateTimeField(primary_key=True)
+    leaf_id = models.UUIDField(unique=True)
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
 class State(models.Model):
     """The fencing row: one a tree, locked by whoever puts leaves in order."""
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from minqing.wiring import grants, home, postgres
+from minqing.wiring import grants, home, postgres, sides, walls
 from minqing.wiring.booting import boot
 from minqing.wiring.saying import say
 
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     with postgres.running(here), contextlib.closing(connection):
         applied = migrate()
         tables = grants.apply(connection)
+        applied += sealed_side()
         collected = collect(here) if args.static else False
     if args.json:
         print(json.dumps({"applied": applied, "tables": tables, "static": collected}))
@@ -40,6 +41,22 @@ def migrate() -> list[str]:
     if plan:
         say(f"升级数据库结构：{len(plan)} 步……", f"Migrating the database: {len(plan)} steps …")
         call_command("migrate", interactive=False, verbosity=0)
+    return [f"{step.app_label}.{step.name}" for step, _ in plan]
+
+
+def sealed_side() -> list[str]:
+    """The clues' own database, where there is one: its tables, its sessions, its walls."""
+    if "clues" not in connections:
+        return []
+    beside = connections["clues"]
+    with contextlib.closing(beside):
+        executor = MigrationExecutor(beside)
+        ours = [node for node in executor.loader.graph.leaf_nodes() if node[0] in sides.OWN]
+        plan = executor.migration_plan(ours)
+        for app in sides.OWN if plan else ():
+            call_command("migrate", app, database="clues", interactive=False, verbosity=0)
+        walls.apply(beside, **{part: grants.role_of(home.current().side_url(role)) for part, role in (
+            ("pages", home.CLUES), ("worker", home.CLUES_WORKER), ("drop", home.DROP))})  # fmt: skip
     return [f"{step.app_label}.{step.name}" for step, _ in plan]
 
 

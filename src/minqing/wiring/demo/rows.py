@@ -17,7 +17,7 @@ from minqing.wiring.demo.story import Story
 from minqing.wiring.demo.walk import SENDER, Walk, id_of, local, reckon, secret_code
 from minqing.wiring.demo.year import Year
 from minqing.wiring.loading import Batch, Thread
-from minqing.work.intake.commands.register import clue_leaf, sealed_accusation, sealed_moment
+from minqing.work.intake.commands.sealing import clue_leaf, sealed_accusation, sealed_moment
 from minqing.work.intake.rules import DemandState
 
 
@@ -138,10 +138,16 @@ def join(batch: Batch, year: Year, story: Story, demand: Thread) -> None:
 
 
 def seal_away(batch: Batch, story: Story, at: datetime) -> None:
-    told = {"text": story.text, "title": story.title, "at": at.isoformat(), "place": story.place}
     code = codes.lookup_key(secret("pepper"), secret_code(story.item))
     once = hashlib.sha256(f"demo/{story.item}".encode()).digest()
-    leaf, _opening = clue_leaf(story.text, at)
+    leaf, opening = clue_leaf(story.text, at)
+    told = {
+        "text": story.text,
+        "title": story.title,
+        "at": at.isoformat(),
+        "place": story.place,
+        "log": opening,
+    }
     batch.add(
         "intake_accusation", id=uuid4(), sealed=sealed_accusation(told), once=once, code_key=code, code_tag=None, word_key=None,
         word_tag=None, verify_no=codes.verify_number(uuid4()), arrived_on=local(at), slip=sealed_moment(at, leaf=leaf), lang="zh-hans",

@@ -14,15 +14,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from minqing.wiring.home import (
-    APP,
-    DATABASE,
-    OWNER,
     POINTER,
     PORT,
-    SEALED,
     SUPER,
     Home,
     belongs_to_another,
@@ -31,6 +26,7 @@ from minqing.wiring.home import (
 )
 from minqing.wiring.postgres.account import Account, account, usable
 from minqing.wiring.postgres.binaries import Binaries, choose
+from minqing.wiring.postgres.roles import ensure_roles
 from minqing.wiring.saying import Trouble, say, t
 
 PATIENCE = 600  # seconds a recovery after a crash may take
@@ -108,14 +104,14 @@ def up(home: Home, *, settings: dict[str, str] | None = None) -> Status:
     with _alone(home):
         server = _server(home)
         if server.runs() and _answers(server):
-            _ensure_roles(server)
+            ensure_roles(server.home)
             return server.status()
         _make_socket_folder(server)
         if not server.cluster.exists():
             _make_cluster(server)
         _write_settings(server, settings or {})
         _start(server)
-        _ensure_roles(server)
+        ensure_roles(server.home)
         return server.status(started=True)
 
 
@@ -359,22 +355,3 @@ def _answers(server: Server) -> bool:
         if not server.runs():
             return False
     return False
-
-
-def _ensure_roles(server: Server) -> None:
-    """Owner migrates; app may not change the past; sealed reads the sealed part. Repeatable."""
-    passwords = server.home.server()["passwords"]
-    root = psycopg.connect(server.home.url(SUPER, "postgres"), autocommit=True, connect_timeout=30)
-    with root:
-        have = {row[0] for row in root.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'minqing%'")}
-        for role in (OWNER, APP, SEALED):
-            if role not in have:
-                make = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}")
-                root.execute(make.format(sql.Identifier(role), sql.Literal(passwords[role])))
-        if not root.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'")
-            root.execute(make.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
-        close = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
-        root.execute(close)
-        give = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
-        root.execute(give.format(sql.Identifier(DATABASE), sql.Identifier(APP), sql.Identifier(SEALED)))

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
 from minqing.ground.people.rules import ReplyBy, is_mail_address
@@ -13,7 +11,6 @@ from minqing.kernel.errors import BadField, Refusal
 from minqing.kernel.words import Word
 
 SLIP_AAD, MOMENT_PAD = b"slip/v1", 512
-FILE_AAD, FILE_PAD = b"accusation-file/v1", 64 * 1024
 TEXT_LIMIT = 20_000
 TITLE_LIMIT = 200
 FINDS_AN_HOUR = 20
@@ -234,7 +231,9 @@ class Moment:
     @classmethod
     def read(cls, data: bytes) -> "Moment":
         told = json.loads(data)
-        at = datetime.fromisoformat(told["at"]).astimezone(UTC)  # as a row's time comes, or pages would differ
+        at = datetime.fromisoformat(told["at"]).astimezone(
+            UTC
+        )  # as a row's time comes, or pages would differ
         return cls(at, bytes.fromhex(told["promised"]), told["leaf"].encode())
 
 
@@ -317,20 +316,6 @@ OFFICIAL_WORDS = (
 def accuses_officials(words: str) -> bool:
     """Do words of which nobody can be asked (a letter by mail) accuse an official or an office? Both must be named."""
     return any(word in words for word in GRAVE_WORDS) and any(word in words for word in OFFICIAL_WORDS)
-
-
-def boxed(head: Mapping[str, Any], content: bytes) -> bytes:
-    """A file with its name and kind as one piece to be sealed: length of the head, head, content, zeros up to whole blocks."""
-    text = json.dumps({**head, "size": len(content)}, ensure_ascii=False).encode()
-    whole = len(text).to_bytes(4, "big") + text + content
-    return whole + bytes(-len(whole) % FILE_PAD)
-
-
-def unboxed(plain: bytes) -> tuple[dict[str, Any], bytes]:
-    """(head, content) of what `boxed` made, once its seal is open."""
-    start = 4 + int.from_bytes(plain[:4], "big")
-    head = json.loads(plain[4:start])
-    return head, plain[start : start + head["size"]]
 
 
 DEMAND_SQL = (

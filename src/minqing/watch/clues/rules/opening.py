@@ -26,6 +26,7 @@ from minqing.watch.clues.rules.refusals import (
 from minqing.watch.clues.rules.routing import Org, Route, apart
 from minqing.watch.clues.rules.words import ClueClass, Purpose
 
+LEAST_PASSPHRASE = 10
 LOOK_FOR = timedelta(minutes=30)
 ASK_FOR = timedelta(hours=24)
 FACTOR_FOR = timedelta(minutes=5)

@@ -107,3 +107,31 @@ class AmountWrong(Refusal):
 
 class NoDayNamed(Refusal):
     code, status, text = "restitution.no-day", 422, "请写明最迟哪天退到这一户。"
+
+
+class UnknownSlip(Refusal):
+    code, status, text = "slip.unknown", 404, "查不到。请核对回执上的查询码，每四位一组。"
+
+
+class WordNeeded(Refusal):
+    code, status, text = "clue.word-needed", 403, "要看内容，请把您自己定的四位暗语也输一遍。"
+
+
+class NotReady(Refusal):
+    code, status, text = "clue.not-ready", 409, "刚收到，还在封存。请过一分钟再来，您写的还在这里。"
+
+
+class ShortPassphrase(Refusal):
+    code, status, text = "clue.short-passphrase", 422, "口令至少{least}个字，可以是一句话。"
+
+
+class WrongPassphrase(Refusal):
+    code, status, text = (
+        "clue.wrong-passphrase",
+        403,
+        "口令不对。它没有存在任何地方，忘了只能由两个人重新授权。",
+    )
+
+
+class NothingWritten(Refusal):
+    code, status, text = "clue.nothing-written", 422, "还没有写内容。"

@@ -1,22 +1,21 @@
 """Files of an accusation: sealed to the discipline office's key as soon as they come. Nothing here can open them again.
 
-Until the report is sent they lie in the store as bare boxes without any row; then they are rows beside the sealed words,
-which alone say which boxes are theirs, with the SHA-256 of each.
+Until the report is sent they lie in the store as bare boxes without any row; then they leave with the sealed words, which
+alone say which boxes are theirs, with the SHA-256 of each.
 """
 
 import hmac
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from minqing.kernel.keys import secret
 from minqing.means.files.commands import forget_files, hold_box, take_file
 from minqing.means.files.queries import held_count, originals_of
 from minqing.means.files.rules import MOST_FILES, TooManyFiles
 from minqing.methods import seal
-from minqing.work.intake.models import Enclosure
-from minqing.work.intake.rules import FILE_AAD, boxed
+from minqing.methods.letters import FILE_AAD, boxed
 
 
 def sealed_box(content: bytes, *, name: str, media: str, state: str = "") -> bytes:
@@ -61,21 +60,23 @@ def hold_what_was_kept(*, draft: str) -> int:
     return count
 
 
-def keep_enclosures(boxes: Iterable[bytes]) -> list[dict[str, Any]]:
-    """Put boxes beside the sealed words, inside the caller's transaction; what the words must say to find them again."""
-    told = []
-    for box in boxes:
-        row = Enclosure(id=uuid4(), box=box)
-        Enclosure.objects.bulk_create([row])
-        told.append({"id": str(row.pk), "sha256": sha256(box).hexdigest()})
-    return told
+Boxes = list[tuple[UUID, bytes]]
 
 
-def enclose_originals(owner: str) -> list[dict[str, Any]]:
+def numbered(boxes: Iterable[bytes]) -> Boxes:
+    return [(uuid4(), box) for box in boxes]
+
+
+def told_of(boxes: Boxes) -> list[dict[str, Any]]:
+    """What the sealed words must say to find their boxes again."""
+    return [{"id": str(pk), "sha256": sha256(box).hexdigest()} for pk, box in boxes]
+
+
+def enclose_originals(owner: str) -> Boxes:
     """Whatever came with a word that turns out to be an accusation: under the other seal, and no trace stays here."""
-    told = keep_enclosures(
+    boxes = numbered(
         sealed_box(one.content, name=one.name, media=one.media, state=str(one.state))
         for one in originals_of(owner)
     )
     forget_files(owner=owner)
-    return told
+    return boxes

@@ -15,7 +15,7 @@ from minqing.methods import codes
 from minqing.record.facts.commands import record
 from minqing.record.inbox.commands import use
 from minqing.work.intake.models import Accusation, Demand
-from minqing.work.intake.queries import demand_by_receipt, demand_for
+from minqing.work.intake.queries import beside, demand_by_receipt, demand_for
 from minqing.work.intake.rules import (
     FINDS_AN_HOUR,
     Anonymity,
@@ -94,6 +94,10 @@ def change_word(*, receipt: str, word: str, new_word: str, at: datetime) -> None
             if room.objects.filter(code_tag=slow.tag).update(word_tag=tag, word_key=None):
                 break
         else:
-            raise UnknownReceipt()
+            found = beside(
+                "SELECT 1 FROM clues_word(%s, %s, %s, %s) AS n WHERE n > 0", fast, slow.tag, fast_word, tag
+            )
+            if not found:
+                raise UnknownReceipt()
     if opened.demand_id is not None:
         record(kind="demand.word-changed", about=opened.demand_id, by=None, at=at)

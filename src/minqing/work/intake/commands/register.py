@@ -1,8 +1,6 @@
 """Registering one person's word: subject, person, duty, fact, leaf and demand in one prepared statement."""
 
 import hmac
-import json
-import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
@@ -19,26 +17,31 @@ from minqing.ground.people.commands import read_phone, sealed_row
 from minqing.ground.people.rules import PERSON_SQL, Contact
 from minqing.ground.places.queries import PlaceLine, place_now
 from minqing.kernel.ids import uuid7
-from minqing.kernel.keys import secret, shut
-from minqing.methods import codes, seal
+from minqing.kernel.keys import secret
+from minqing.methods import codes
 from minqing.record.facts.commands import new_key
 from minqing.record.facts.queries import first_leaf
 from minqing.record.facts.rules import CHINA, FACT_SQL, SUBJECT_SQL, canonical, leaf_of
 from minqing.record.log.rules import PENDING_SQL, leaf_hash
 from minqing.work.duties.rules import DUTY_SQL
 from minqing.work.intake import rules
-from minqing.work.intake.commands.enclosing import keep_enclosures
-from minqing.work.intake.models import Accusation, Demand
+from minqing.work.intake.commands.enclosing import numbered, told_of
+from minqing.work.intake.commands.sealing import (
+    Sealed,
+    clue_leaf,
+    sealed_accusation,
+    sealed_moment,
+    send_away,
+)
+from minqing.work.intake.models import Demand
 from minqing.work.intake.queries import clock_of, moment_of
 from minqing.work.intake.rules import (
     DEMAND_SQL,
-    SLIP_AAD,
     Alarm,
     Anonymity,
     Channel,
     ClockLine,
     DemandState,
-    Moment,
     OwnOfficeAccused,
     Registered,
     Said,
@@ -49,12 +52,8 @@ REGISTER_SQL = (
     f"WITH subject AS ({SUBJECT_SQL}), person AS ({PERSON_SQL}), fact AS ({FACT_SQL}),"
     f" pending AS ({PENDING_SQL}), duty AS ({DUTY_SQL}) {DEMAND_SQL}"
 )
-ACCUSATION_AAD = b"accusation/v1"
-CLUE_KIND = "clue.registered"
-PAD_TO = 4096
 REMEMBER_S = 60
 ONCE = "intake_demand_sender_once"
-ACCUSED_ONCE = "intake_accusation_once_key"
 GONE = "23503"  # foreign key: a remembered office or place is no longer there
 
 
@@ -182,46 +181,19 @@ def _seal_away(by: Actor, said: Said, at: datetime, today: date, enclosed: Itera
         **{name: str(value) for name, value in asdict(said).items() if value not in ("", None)},
         "place": place.code if place else "", "at": at.isoformat(), "by": str(by.account_id or ""), "verify_no": verify_no,
     }  # fmt: skip
-    try:
-        with transaction.atomic():
-            files = keep_enclosures(enclosed)
-            kept = Accusation(
-                id=uuid4(), sealed=sealed_accusation({**told, "files": files, "log": opening}),
-                once=_once(said), code_key=fast,
-                word_key=codes.word_key(pepper, code, said.word) if said.word else None,
-                verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at, leaf=leaf), lang=said.lang,
-            )  # fmt: skip
-            Accusation.objects.bulk_create([kept])
-    except IntegrityError as error:
-        if constraint_of(error)[1] != ACCUSED_ONCE:
-            raise
-        first = Accusation.objects.only("verify_no", "arrived_on", "lang", "slip").get(once=_once(said))
-        given, lines = moment_of(bytes(first.slip)), (clock_of(first.arrived_on, first.lang),)
+    boxes = numbered(enclosed)
+    first = send_away(
+        Sealed(
+            id=uuid4(), sealed=sealed_accusation({**told, "files": told_of(boxes), "log": opening}), once=_once(said),
+            code_key=fast, code_tag=None, word_key=codes.word_key(pepper, code, said.word) if said.word else None,
+            word_tag=None, verify_no=verify_no, arrived_on=arrived, slip=sealed_moment(at, leaf=leaf), lang=said.lang,
+        ),
+        boxes,
+    )  # fmt: skip
+    if not first.fresh:
+        given, lines = moment_of(first.slip), (clock_of(first.arrived_on, first.lang),)
         return Registered(uuid4(), "", first.verify_no, given.at, lines, repeated=True, leaf=given.promised)
     return Registered(uuid4(), code, verify_no, at, clocks, rules.alarm_in(said.text), leaf=leaf_hash(leaf))
-
-
-def clue_leaf(text: str, at: datetime) -> tuple[bytes, dict[str, str]]:
-    """The leaf under which an accusation will stand in the log, of the shape of all leaves, and what opens it.
-
-    The clues side hands it in among exactly as many each hour; the opening lies with the sealed words alone.
-    """
-    key, fact_id = os.urandom(32), uuid7()
-    body = canonical({"text": hmac.digest(key, b"text" + text.encode(), "sha256").hex()})
-    leaf = leaf_of(key=key, fact_id=fact_id, kind=CLUE_KIND, n=0, at=at, body=body, previous=None)
-    return leaf, {"key": key.hex(), "id": str(fact_id), "kind": CLUE_KIND, "body": body}
-
-
-def sealed_accusation(told: dict[str, Any]) -> bytes:
-    """Padded to whole blocks, so that its length says little, then closed to a key whose private half is elsewhere."""
-    plain = json.dumps(told, ensure_ascii=False).encode()
-    return seal.seal_to(secret("discipline.pub"), ACCUSATION_AAD, plain + b" " * (-len(plain) % PAD_TO))
-
-
-def sealed_moment(at: datetime, *, leaf: bytes = b"", promised: bytes = b"") -> bytes:
-    """The hour of a slip and what it promises, a leaf still to be logged or one `promised` already: for its holder, not
-    for who reads the tables."""
-    return shut(SLIP_AAD, bytes(Moment(at, promised or leaf_hash(leaf), leaf)))
 
 
 def _once(said: Said) -> bytes:

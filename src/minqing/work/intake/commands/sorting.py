@@ -1,5 +1,6 @@
 """What happens to a demand on the sorting table, before and beside a case."""
 
+import hmac
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,19 +11,22 @@ from django.db import transaction
 from minqing.charter import Actor, Verb
 from minqing.ground.people.commands import forget_contact
 from minqing.ground.people.queries import sealed_contact
+from minqing.kernel.keys import secret
 from minqing.methods import codes
 from minqing.record.facts.commands import record
 from minqing.record.facts.queries import first_leaf
 from minqing.work.duties.commands import drop
 from minqing.work.intake import rules
-from minqing.work.intake.commands.enclosing import enclose_originals
-from minqing.work.intake.commands.register import (
+from minqing.work.intake.commands.enclosing import enclose_originals, told_of
+from minqing.work.intake.commands.register import place_of
+from minqing.work.intake.commands.sealing import (
+    Sealed,
     clue_leaf,
-    place_of,
     sealed_accusation,
     sealed_moment,
+    send_away,
 )
-from minqing.work.intake.models import Accusation, Demand
+from minqing.work.intake.models import Demand
 from minqing.work.intake.queries import demand_for
 from minqing.work.intake.rules import (
     AlreadyRead,
@@ -116,22 +120,23 @@ def seal_demand(
         "text": accusation.strip() or demand.text, "title": demand.title, "place": demand.place_id or "",
         "place_words": demand.place_words, "at": demand.registered_at.isoformat(), "channel": demand.channel,
         "anonymity": demand.anonymity, "verify_no": demand.verify_no, "sealed_by": str(by.account_id or ""),
-        "files": [] if stays else enclose_originals(f"demand:{demand.pk}"),
     }  # fmt: skip
     if whole:
         slip = sealed_moment(demand.registered_at, promised=first_leaf(demand.pk))
     else:
         leaf, told["log"] = clue_leaf(told["text"], demand.registered_at)
         slip = sealed_moment(demand.registered_at, leaf=leaf)
-    Accusation.objects.bulk_create([
-        Accusation(
-            id=uuid4(), sealed=sealed_accusation(told), once=uuid4().bytes,
+    boxes = [] if stays else enclose_originals(f"demand:{demand.pk}")
+    send_away(
+        Sealed(
+            id=uuid4(), sealed=sealed_accusation({**told, "files": told_of(boxes)}), once=_once(demand, told["text"]),
             code_key=demand.code_key if whole else None, code_tag=demand.code_tag if whole else None,
             word_key=demand.word_key if whole else None, word_tag=demand.word_tag if whole else None,
             verify_no=demand.verify_no if whole else codes.verify_number(uuid4()),
             arrived_on=demand.arrived_on, slip=slip, lang=demand.lang,
-        )
-    ])  # fmt: skip
+        ),
+        boxes,
+    )  # fmt: skip
     # The reason is not among the facts: whoever reads the desk's timeline learns nothing of an accusation.
     record(kind="demand.moved", about=demand.pk, by=by.account_id, at=at)
     if whole:
@@ -143,6 +148,11 @@ def seal_demand(
         demand.state, demand.alarm = DemandState.WAITING.value, str(rules.alarm_in(rest))
         demand.scan_id = demand.scan_id if stays else None
         demand.save(update_fields=["text", "text_hash", "title", "state", "alarm", "scan_id"])
+
+
+def _once(demand: Demand, text: str) -> bytes:
+    """It leaves before this transaction ends: tried again after a crash, it is the same one."""
+    return hmac.digest(secret("pepper"), b"sorted/v1\n" + demand.pk.bytes + text.encode(), "sha256")
 
 
 def mark_in_case(demand_id: UUID) -> None:
