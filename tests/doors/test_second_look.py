@@ -154,3 +154,18 @@ def test_nobody_looks_again_at_what_they_decided_themselves(here: County) -> Non
     assert path in words(joint.get(f"/desk/cases/{case.pk}/")), "the office that is asked can decide"
     assert joint.post(path, told).status_code == 303
     assert Case.objects.get(pk=case.pk).state == "rereviewed"
+
+
+def test_two_officers_see_both_versions_in_words_and_no_button_that_cannot_work(here: County) -> None:
+    case = casework.opened(here)
+    mine, path = signed_in(here, "dispatcher"), f"/desk/cases/{case.pk}/forward/"
+    seen = words(mine.get(path)).split('name="seen" value="')[1].split('"')[0]
+    cases.forward_case(by=here["dispatcher"], case_id=case.pk, at=AT, office_id=here.offices["roads"])
+    typed = {"office_id": str(here.offices["water"]), "words": "请当天看现场。", "seen": seen}
+    answer = mine.post(path, typed)
+    page = words(answer)
+    both = page.split('role="alert"')[1].split('class="split"')[0]
+    assert answer.status_code == 409 and "棠川县交通局" in both
+    assert "棠川县水务局" in both and "请当天看现场。" in both and str(here.offices["water"]) not in both
+    assert "这一步现在不能做了" in both
+    assert '<button class="btn btn-main">转给能办的单位</button>' not in page
