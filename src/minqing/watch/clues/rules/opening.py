@@ -188,7 +188,7 @@ def shown_row(cells: Iterable[int]) -> list[int | None]:
     """Cells of a row whose sum is known: what is hidden cannot be reckoned back from the rest."""
     row = list(cells)
     hidden = {i for i, n in enumerate(row) if n < SHOWN_LEAST}
-    while hidden and (len(hidden) == 1 or sum(row[i] for i in hidden) < SHOWN_LEAST):
+    while hidden and sum(row[i] for i in hidden) < SHOWN_LEAST:
         rest = [i for i in range(len(row)) if i not in hidden]
         if not rest:
             break
