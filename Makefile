@@ -3,10 +3,11 @@
 #   make test    every test; `make test ARGS="tests/methods -k clock"` for some
 #   make check   format, lint, types, import contracts, migrations, generated pages, translations
 #   make bench   measure, both sides in one run
+#   make drill   write, kill everything, throw the data away, restore: nothing acknowledged is lost
 #   make fix     format and mend what a machine can mend
 #   make env     only make .venv; then .venv/bin/minqing … works
 .POSIX:
-.PHONY: run env test check bench fix
+.PHONY: run env test check bench drill fix
 JOBS = 2
 ARGS =
 
@@ -28,6 +29,10 @@ check:
 bench:
 	@sh .ci/env dev
 	@.venv/bin/python -m bench $(ARGS)
+
+drill:
+	@sh .ci/env dev
+	@.venv/bin/python bench/drill.py $(ARGS)
 
 fix:
 	@sh .ci/env dev

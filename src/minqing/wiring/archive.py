@@ -1,4 +1,4 @@
-"""One file that holds a county: database, files and keys; and the way back.
+"""One file that holds a county, to move it: database, files and keys; and the way back. (`backups` is what loses nothing.)
 
 A tar: database.dump (pg_dump custom format) · files/… · keys/… · demo.json · manifest.json, last, with the SHA-256
 of each. The dump is taken first: what a row names was written before the row, so its file is there too. Whoever
@@ -119,7 +119,7 @@ def verify(source: Path, progress: Progress = silent) -> dict[str, Any]:
 def restore(here: Home, source: Path, progress: Progress = silent) -> dict[str, Any]:
     """Bring a county back into an empty home. Cut off half-way, it begins anew when run again."""
     manifest = verify(source, progress)
-    _not_newer(manifest)
+    not_newer(manifest)
     mark = here.path / "restoring"
     if not mark.exists() and not here.is_empty():
         raise Trouble(
@@ -141,14 +141,14 @@ def restore(here: Home, source: Path, progress: Progress = silent) -> dict[str, 
         here.prepare()
         with postgres.running(here):
             _load(here, dump, manifest, progress)
-            _migrate()
+            migrate()
     finally:
         dump.unlink(missing_ok=True)
     mark.unlink()
     return {"home": str(here.path), "made_at": manifest["made_at"], "members": len(manifest["members"])}
 
 
-def _not_newer(manifest: dict[str, Any]) -> None:
+def not_newer(manifest: dict[str, Any]) -> None:
     """A backup of a newer version holds steps that this one has never heard of."""
     packages = Path(__file__).resolve().parents[1]
     known = {path.stem for path in packages.rglob("migrations/0*.py")}
@@ -167,7 +167,8 @@ def _not_newer(manifest: dict[str, Any]) -> None:
 def _members(here: Home) -> Iterator[tuple[str, Path]]:
     for folder in (here.keys, here.files):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            if path.is_file() and not path.is_symlink() and not hidden:
                 yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path
     for name in LOOSE:
         if (here.path / name).exists():
@@ -294,7 +295,7 @@ def _client(program: str, here: Home, major: int, words: list[str], tick: Callab
         raise Trouble(f"{program}: {said.strip()}")
 
 
-def _migrate() -> None:
+def migrate() -> None:
     done = subprocess.run([sys.executable, "-m", "minqing.wiring.cli", "migrate"], check=False)
     if done.returncode != 0:
         raise Trouble(

@@ -52,6 +52,8 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     falls: int = 0
     next_start: float = 0.0
+    slowest: float = SLOWEST_RESTART
+    needed: bool = False
 
     def start(self) -> None:
         self.process = start_child(self.command, env=self.env)
@@ -66,8 +68,17 @@ class Children:
     def _list(self) -> Path:
         return self.home.run / "children.json"
 
-    def start(self, name: str, command: Sequence[str], env: dict[str, str]) -> None:
-        child = Child(name, command, env)
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        env: dict[str, str],
+        *,
+        slowest: float = SLOWEST_RESTART,
+        needed: bool = False,
+    ) -> None:
+        """`slowest`: the longest wait before it is started again, however often it falls. `needed`: by the others, so it ends last."""
+        child = Child(name, command, env, slowest=slowest, needed=needed)
         child.start()
         self.all.append(child)
         self._write()
@@ -88,7 +99,7 @@ class Children:
                 # What it started itself may live on, and would answer on its port beside the next one.
                 _signal_group(child.process.pid, signal.SIGKILL)
                 child.falls += 1
-                wait = min(2.0 ** (child.falls - 1), SLOWEST_RESTART)
+                wait = min(2.0 ** (child.falls - 1), child.slowest)
                 say(
                     f"{child.name} 退出（{child.process.returncode}），{wait:.0f} 秒后重新启动。",
                     f"{child.name} ended ({child.process.returncode}), starting it again in {wait:.0f} s.",
@@ -99,17 +110,17 @@ class Children:
         return next((child for child in self.all if child.process and child.process.poll() is not None), None)
 
     def stop(self) -> None:
-        """Ask all to stop, the first started first; whoever does not answer in time is ended."""
-        for child in self.all:
-            if child.process:
-                _signal_group(child.process.pid, signal.SIGTERM)
-        until = time.monotonic() + GRACE
-        for child in self.all:
-            if child.process:
+        """Ask all to stop, then those that the others need; whoever does not answer in time is ended."""
+        for needed in (False, True):
+            going = [child.process for child in self.all if child.process and child.needed is needed]
+            for process in going:
+                _signal_group(process.pid, signal.SIGTERM)
+            until = time.monotonic() + GRACE
+            for process in going:
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    child.process.wait(max(0.1, until - time.monotonic()))
-                _signal_group(child.process.pid, signal.SIGKILL)
-                child.process.wait()
+                    process.wait(max(0.1, until - time.monotonic()))
+                _signal_group(process.pid, signal.SIGKILL)
+                process.wait()
         self._list.unlink(missing_ok=True)
 
     def end_left_over(self) -> int:

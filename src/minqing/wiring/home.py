@@ -100,6 +100,13 @@ class Home:
     def sealed_url(self) -> str:
         return os.environ.get("MINQING_SEALED_URL") or os.environ.get("DATABASE_URL") or self.url(SEALED)
 
+    def log_origin(self) -> str:
+        """The name under which the log was opened anew after a restore (`minqing log settle --anew`); else empty."""
+        try:
+            return (self.path / "log.origin").read_text("utf-8").strip()
+        except OSError:
+            return ""
+
     def backup_url(self) -> str:
         """The role that may copy the whole server: base copies and WAL."""
         named = os.environ.get("MINQING_BACKUP_URL", "")

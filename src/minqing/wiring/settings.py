@@ -71,7 +71,7 @@ MINQING_IMAP_OWN = [
     one.lower() for one in listed("MINQING_IMAP_OWN")
 ]  # other addresses this county writes from
 os.environ.setdefault("MINQING_KEYS", str(HOME.keys))
-MINQING_LOG_ORIGIN = os.environ.get("MINQING_LOG_ORIGIN", f"{MINQING_MAIL_DOMAIN}/log")
+MINQING_LOG_ORIGIN = HOME.log_origin() or os.environ.get("MINQING_LOG_ORIGIN", f"{MINQING_MAIL_DOMAIN}/log")
 MINQING_CLUES_LOGGED = flag(
     "MINQING_CLUES_LOGGED"
 )  # the clues side hands its leaves to the log: only then do slips carry proofs

@@ -34,6 +34,7 @@ from minqing.record.log.models import (
 from minqing.record.log.rules import (
     HIGH_WATER,
     KEY,
+    OF_THE_LOG,
     ORIGIN,
     SM3_LEAF,
     SM3_ORIGIN,
@@ -136,7 +137,7 @@ def kept_hashes(start: int, stop: int) -> dict[int, bytes]:
 def without_fact(line: LeafLine) -> bool:
     """Leaves of the log about itself have no fact."""
     told = json.loads(line.leaf)
-    return isinstance(told, dict) and told.get("t") == SM3_LEAF
+    return isinstance(told, dict) and told.get("t") in OF_THE_LOG
 
 
 def second_heads() -> dict[int, list[tuple[int, bytes]]]:

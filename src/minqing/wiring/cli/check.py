@@ -16,6 +16,7 @@ import psycopg
 
 from minqing.kernel.keys import COUNTY, COUNTY_BEFORE
 from minqing.wiring import grants, home, optional, postgres
+from minqing.wiring.backups import keeping, store
 from minqing.wiring.booting import module
 from minqing.wiring.home import KEYS, Home
 from minqing.wiring.saying import said_no, t
@@ -281,7 +282,46 @@ def _disk(here: Home) -> Iterator[Finding]:
         yield Finding("disk", "ok" if usage.free > LEAST_FREE else "bad", text)
 
 
+def _second_disk(here: Home) -> Iterator[Finding]:
+    """Where one is named, commits wait for it: its silence is the county's silence."""
+    folder = store.named()
+    if folder is None:
+        return
+    told, decided = keeping.status(here), keeping.alone(here)
+    if decided is not None:
+        yield Finding(
+            "second-disk",
+            "bad",
+            t(
+                f"{decided['at']} 起不等第二块盘：{decided['reason']}",
+                f"since {decided['at']} nobody waits for it: {decided['reason']}",
+            ),
+        )
+    elif told is None or told["age_s"] > keeping.LATE_S:
+        running = home.holder(here) is not None
+        yield Finding(
+            "second-disk",
+            "bad" if running else "warn",
+            t(f"{folder} 没有在跟着写", f"nothing follows into {folder}"),
+        )
+    else:
+        yield Finding(
+            "second-disk",
+            "ok",
+            t(
+                f"{folder}，{told['age_s']} 秒前，落后 {told['behind']} 字节",
+                f"{folder}, {told['age_s']} s ago, {told['behind']} octets behind",
+            ),
+        )
+    bases = store.opened(here, folder).bases()
+    old = not bases or store.now() - bases[-1][1].at > store.HORIZON
+    text = bases[-1][1].about["at"] if bases else t("还没有基础备份", "there is no base copy yet")
+    yield Finding("base-copy", "bad" if old else "ok", str(text))
+
+
 def _backup(here: Home) -> Iterator[Finding]:
+    if store.named() is not None:
+        return
     try:
         last = json.loads((here.run / "last-backup.json").read_text())
     except (FileNotFoundError, ValueError):
@@ -313,5 +353,5 @@ def _programs(_: Home) -> Iterator[Finding]:
 
 
 LOOKS: tuple[Callable[[Home], Iterator[Finding]], ...] = (
-    _home, _keys, _database, _migrations, _web, _mail, _witnesses, _disk, _backup, _programs,
+    _home, _keys, _database, _migrations, _web, _mail, _witnesses, _disk, _second_disk, _backup, _programs,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 verify  exit 0 nothing wrong · 1 something was found · 2 it could not be checked
 export  a folder or a .zip that verify.py reads without us
 witness hand the newest head to the witnesses now · exit 0 as many have signed it as the policy asks · 1 not · 2 no policy
+settle  after a restore: may the signer go on · exit 0 it may · 1 a person must decide
 """
 
 import argparse
@@ -18,6 +19,7 @@ from django.db import Error
 
 from minqing.kernel.words import Word
 from minqing.wiring.booting import boot, database, module
+from minqing.wiring.cli import settling
 from minqing.wiring.cli.bar import Bar
 from minqing.wiring.saying import Trouble, language, said_no, say, t
 
@@ -34,7 +36,7 @@ SHOWN = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="verify|export|witness")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="verify|export|witness|settle")
     verify = acts.add_parser("verify", help=t("核对存证册", "check the log"))
     verify.add_argument(
         "--full",
@@ -56,11 +58,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help='{"size","quorum","released","witnesses":[{"name","size","at",…}]}',
     )
+    settle = acts.add_parser(
+        "settle", help=t("恢复以后：存证册能不能接着签", "after a restore: may the log be signed on")
+    )
+    settle.add_argument(
+        "--anew",
+        action="store_true",
+        help=t("缺的日志真的没有了：另起新册", "what is missing is lost for good: open the log anew"),
+    )
+    settle.add_argument(
+        "--signer-lost",
+        action="store_true",
+        help=t("签名记录也没有了：按库里最后的册首", "the signer's memory is lost too: take the newest head of the database"),
+    )  # fmt: skip
+    settle.add_argument(
+        "--json", action="store_true", help='{"standing","ok","origin","size","signed","said"}'
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     try:
         with database():
+            if args.act == "settle":
+                return settling.run(args)
             boot()
             return {"verify": _verify, "export": _export, "witness": _witness}[args.act](args)
     except (psycopg.Error, Error, OSError) as error:

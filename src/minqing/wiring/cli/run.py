@@ -15,14 +15,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from minqing.wiring import home, optional, postgres
+from minqing.wiring.backups import keeping, store
+from minqing.wiring.backups.following import STANDBY
+from minqing.wiring.backups.store import now
 from minqing.wiring.booting import exists
 from minqing.wiring.children import Children, start_child, wait_until
 from minqing.wiring.saying import Trouble, say, t
 
 FIRST_PAGE_WITHIN = 300.0  # when it is given up; a slow machine is no reason to stop
+ALARM_EVERY = 20  # rounds of half a second
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -73,8 +78,10 @@ def run(args: argparse.Namespace) -> int:
         children = Children(here)
         children.end_left_over()
         _claim(args.host, args.port)
-        postgres.up(here)
+        postgres.up(here, waits_for=_standby(here))
         try:
+            if store.named() is not None:
+                _follow(children, here, stopping)
             Step("migrate", "--static").result(stopping)
             if _is_demo():
                 _seed(here, args.scale, stopping)
@@ -89,6 +96,8 @@ def run(args: argparse.Namespace) -> int:
         finally:
             say("正在停止……", "Stopping …")
             children.stop()
+            if not here.external:
+                postgres.commits_wait_for(here, "")  # nobody keeps the WAL now, and nobody may wait for that
             if not (here.run / "keep").exists():
                 postgres.down(here)
     say("已全部停止，数据都在。", "All stopped; the data are kept.")
@@ -206,6 +215,44 @@ def _seed(here: home.Home, scale: int, stopping: Stopping) -> None:
         Step("demo", "--scale", str(scale), "--first-start").result(stopping)
 
 
+def _standby(here: home.Home) -> str:
+    """Whom commits wait for: the second disk, where one is named and nobody has decided to go on without it."""
+    return STANDBY if store.named() is not None and keeping.alone(here) is None else ""
+
+
+def _follow(children: Children, here: home.Home, stopping: Stopping) -> None:
+    """Before anything is written: from here on a commit returns when the second disk has it."""
+    begun = now()
+    command = [sys.executable, "-m", "minqing.wiring.cli", "backup", "--follow"]
+    children.start("backup", command, dict(os.environ), slowest=2.0, needed=True)
+
+    def follows() -> bool:
+        stopping.check()
+        if (fallen := children.fallen()) is not None and fallen.process and fallen.process.returncode:
+            raise Trouble(
+                t(
+                    "备份进程没能启动，原因见上（MINQING_BACKUP）。",
+                    "The backup did not start; the reason stands above (MINQING_BACKUP).",
+                )
+            )
+        told = keeping.status(here)
+        return told is not None and datetime.fromisoformat(told["at"]) >= begun
+
+    if not wait_until(follows, FIRST_PAGE_WITHIN):
+        raise Trouble(t("备份进程没有动静。", "The backup says nothing."))
+
+
+def _alarm(here: home.Home) -> None:
+    """While nobody keeps the WAL, whoever writes waits: a person must know within half a minute."""
+    silent = keeping.late(here) if store.named() is not None else None
+    if silent is not None:
+        say(
+            f"警报：第二块盘 {silent:.0f} 秒没有动静，写入都在等。修好它，或 minqing backup --alone 理由",
+            f"ALARM: the second disk has been silent for {silent:.0f} s and everybody who writes waits. "
+            "Mend it, or: minqing backup --alone REASON",
+        )
+
+
 def _serve(children: Children, args: argparse.Namespace) -> None:
     env = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
     web = [
@@ -288,5 +335,7 @@ def _watch(children: Children, here: home.Home, stopping: Stopping) -> None:
         missed = not here.external and (rounds % 20 == 0 or postgres.fallen(data))
         if missed and not postgres.status(here).running:
             say("PostgreSQL 停了，正在重新启动……", "PostgreSQL has stopped, starting it again …")
-            postgres.up(here)
+            postgres.up(here, waits_for=_standby(here))
+        if rounds % ALARM_EVERY == 0:
+            _alarm(here)
         time.sleep(0.5)

@@ -5,6 +5,6 @@ every role for its password, and as root it runs under an account of its own. Ne
 that one is DATABASE_URL.
 """
 
-from minqing.wiring.postgres.server import Status, down, fallen, running, status, up
+from minqing.wiring.postgres.server import Status, commits_wait_for, down, fallen, running, status, up
 
-__all__ = ["Status", "down", "fallen", "running", "status", "up"]
+__all__ = ["Status", "commits_wait_for", "down", "fallen", "running", "status", "up"]

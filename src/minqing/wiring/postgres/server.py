@@ -26,6 +26,7 @@ from minqing.wiring.home import (
 )
 from minqing.wiring.postgres.account import Account, account, usable
 from minqing.wiring.postgres.binaries import Binaries, choose
+from minqing.wiring.postgres.configuring import write_settings, write_waiting
 from minqing.wiring.postgres.roles import ensure_roles
 from minqing.wiring.saying import Trouble, say, t
 
@@ -78,6 +79,11 @@ class Server:
             said.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, said.read(), "")
 
+    def write(self, path: Path, text: str) -> None:
+        replace(path, text.encode())
+        if self.who.switch:
+            os.chown(path, self.who.uid, self.who.gid)
+
     def runs(self) -> bool:
         return self.cluster.exists() and self.run("pg_ctl", "-D", str(self.cluster), "status").returncode == 0
 
@@ -94,23 +100,30 @@ class Server:
         )
 
 
-def up(home: Home, *, settings: dict[str, str] | None = None) -> Status:
-    """Start the server of `home`, making it on first use; one that runs is left as it is. May be called twice at once."""
+def up(home: Home, *, settings: dict[str, str] | None = None, waits_for: str | None = None) -> Status:
+    """Start the server of `home`, making it on first use; one that runs is left as it is. May be called twice at once.
+
+    `waits_for` names who must have kept a commit before it is acknowledged (`wiring/backups`); None leaves that as it is.
+    """
     if home.external:
         return Status(running=reachable(home.app_url()), external=True)
     home.prepare()
     if home.server_file.stat().st_uid != os.geteuid():
         raise belongs_to_another(home)
-    with _alone(home):
+    with alone(home):
         server = _server(home)
         if server.runs() and _answers(server):
+            if waits_for is not None:
+                wait_for(server, waits_for)
             ensure_roles(server.home)
             return server.status()
-        _make_socket_folder(server)
+        make_socket_folder(server)
         if not server.cluster.exists():
             _make_cluster(server)
-        _write_settings(server, settings or {})
-        _start(server)
+        write_settings(server.cluster, server.socket, PORT, settings or {}, server.write)
+        if waits_for is not None or holder(home) is None:
+            write_waiting(server.cluster, waits_for or "", server.write)
+        start(server)
         ensure_roles(server.home)
         return server.status(started=True)
 
@@ -119,7 +132,7 @@ def down(home: Home, *, mode: str = "fast") -> bool:
     """Stop the server; True when one ran. Waits for the shutdown checkpoint."""
     if home.external or not home.data.exists():
         return False
-    with _alone(home):
+    with alone(home):
         server = _server(home)
         if not server.runs():
             return False
@@ -173,7 +186,7 @@ def reachable(url: str) -> bool:
 def _server(home: Home) -> Server:
     who = account()
     major = _major_of_data(home)
-    _make_data_folder(home, who)
+    make_data_folder(home, who)
     return Server(home, who, usable(choose(major), who))
 
 
@@ -187,14 +200,14 @@ def _major_of_data(home: Home) -> int | None:
 
 
 @contextlib.contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def alone(home: Home) -> Iterator[None]:
     """Two starts of one home wait for each other."""
     with (home.run / "postgres.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _make_data_folder(home: Home, who: Account) -> None:
+def make_data_folder(home: Home, who: Account) -> None:
     pointer = home.path / POINTER
     if who.switch and not pointer.exists():
         if home.data.exists():  # of a home that was removed: keep it, never open it with new keys
@@ -208,7 +221,7 @@ def _make_data_folder(home: Home, who: Account) -> None:
     who.own(home.data)
 
 
-def _make_socket_folder(server: Server) -> None:
+def make_socket_folder(server: Server) -> None:
     """Private, ours and able to hold a socket; if the usual place is not, another one is chosen and written down."""
     folder = server.socket
     server.who.own(folder)
@@ -265,53 +278,20 @@ def _make_cluster(server: Server) -> None:
     raise Trouble(t(f"建立数据库失败：\n{said}", f"initdb failed:\n{said}"))
 
 
-def _memory() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError):
-        return 2 << 30
+def wait_for(server: Server, standby: str) -> None:
+    """From now on commits wait for `standby` (empty: for nobody)."""
+    if write_waiting(server.cluster, standby, server.write):
+        with psycopg.connect(server.home.url(SUPER, "postgres"), autocommit=True) as root:
+            root.execute("SELECT pg_reload_conf()")
 
 
-def _write_settings(server: Server, extra: dict[str, str]) -> None:
-    megabytes = _memory() >> 20
-    values = {
-        "listen_addresses": "",
-        "port": str(PORT),
-        "unix_socket_directories": '"' + str(server.socket).replace('"', '""') + '"',
-        "unix_socket_permissions": "0700",
-        "password_encryption": "scram-sha-256",
-        "max_connections": "100",
-        "shared_buffers": f"{min(max(megabytes // 8, 64), 1024)}MB",
-        "effective_cache_size": f"{max(megabytes // 2, 128)}MB",
-        "maintenance_work_mem": f"{min(max(megabytes // 32, 32), 512)}MB",
-        "work_mem": "16MB",
-        "wal_compression": "on",
-        "max_wal_size": "2GB",
-        "checkpoint_timeout": "15min",
-        "random_page_cost": "1.1",
-        "jit": "off",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "lc_messages": "C",
-        "log_line_prefix": "%m [%p] %u ",
-        "log_min_duration_statement": "2000",
-        "log_parameter_max_length": "0",  # what is slow is logged without what people wrote
-        "log_error_verbosity": "terse",  # no "Failing row contains …"
-    } | extra
-    lines = [f"{name} = '" + value.replace("'", "''") + "'\n" for name, value in values.items()]
-    _write_as(server, server.cluster / "minqing.conf", "".join(lines))
-    main = server.cluster / "postgresql.conf"
-    if "include = 'minqing.conf'" not in main.read_text("utf-8"):
-        _write_as(server, main, main.read_text("utf-8") + "\ninclude = 'minqing.conf'\n")
+def commits_wait_for(home: Home, standby: str) -> None:
+    """The same for the server of a home, if it runs."""
+    if not home.external and status(home).running:
+        wait_for(_server(home), standby)
 
 
-def _write_as(server: Server, path: Path, text: str) -> None:
-    replace(path, text.encode())
-    if server.who.switch:
-        os.chown(path, server.who.uid, server.who.gid)
-
-
-def _start(server: Server) -> None:
+def start(server: Server) -> None:
     """pg_ctl start; the first one after a crash may meet the dead server's lock or memory: wait, try again."""
     if server.log.exists() and server.log.stat().st_size > LARGEST_LOG:
         server.log.replace(server.log.with_suffix(".log.1"))

@@ -60,12 +60,20 @@ def _on_disk(target: Path, pieces: Iterable[bytes]) -> None:
             os.fsync(out.fileno())
         part.replace(target)
         _sync_folder(target.parent)
+        _leave_name(target)
     except OSError as error:
         with contextlib.suppress(OSError):
             part.unlink()
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StoreFull() from None
         raise
+
+
+def _leave_name(target: Path) -> None:
+    """For whoever copies what is new to another disk; nobody does while the folder of names is not there."""
+    folder = target.parents[2]
+    with contextlib.suppress(FileNotFoundError):
+        (folder / ".new" / "+".join(target.relative_to(folder).parts)).touch()
 
 
 # Boxes that were sealed before they came here and wait for the words they belong to. They have no row: whoever reads the

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from minqing.kernel.db import read
 from minqing.kernel.ids import uuid7
 from minqing.methods import tree
 from minqing.methods.clock import CHINA
@@ -36,7 +37,7 @@ def sign_head(*, at: datetime) -> bool:
     Raises tree.Refused, and signs nothing, when the log no longer holds what was signed before.
     """
     origin = settings.MINQING_LOG_ORIGIN
-    with _alone():
+    with alone():
         state = _committed()
         if state is not None and state.size and not state.stack:  # leaves from before there was a tree
             catch_up()
@@ -57,9 +58,19 @@ def sign_head(*, at: datetime) -> bool:
 
 
 def _committed() -> State | None:
-    """The first tree as it stands after a commit; RuntimeError inside a transaction, which may still be undone."""
+    """The first tree as it stands after a commit; RuntimeError inside a transaction, which may still be undone.
+
+    What is read was committed before the empty record that this transaction writes: when its own commit returns, whoever
+    keeps the WAL on another disk has all of it. Only that is signed (trust specification §1.6).
+    """
     with transaction.atomic(durable=True):
-        return State.objects.filter(pk=ORIGIN).first()
+        state = State.objects.filter(pk=ORIGIN).first()
+        if (
+            state is not None
+            and not Head.objects.filter(origin=settings.MINQING_LOG_ORIGIN, size=state.size).exists()
+        ):
+            read("SELECT pg_logical_emit_message(true, 'minqing.signed', '')")
+    return state
 
 
 def remember(head: tree.Checkpoint) -> None:
@@ -79,7 +90,7 @@ def remember(head: tree.Checkpoint) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One signer at a time on this machine."""
     folder = Path(settings.MINQING_SIGNER)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
