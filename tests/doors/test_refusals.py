@@ -94,6 +94,11 @@ def test_what_was_typed_stands_on_the_page_and_can_be_sent_again(client):
     assert 'action="/refused"' in html and html.count('name="csrfmiddlewaretoken"') == 1
 
 
+def test_words_shown_again_are_called_by_a_name_that_fits_every_page(client):
+    page = client.post("/refused", {"text": TYPED}).content.decode()
+    assert "您写的话" in page and "我有话说" not in page
+
+
 def test_secrets_are_not_shown_again(client):
     sent = {
         "password": "hunter2 hunter2",

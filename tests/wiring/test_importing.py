@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from psycopg.errors import UniqueViolation
 
 import makers
@@ -127,6 +127,17 @@ def test_bad_rows_go_to_the_rejects_with_their_reasons_and_no_formula_runs(
         kept = list(csv.DictReader(file))
     assert len(kept) == 9 and all(row["reason"] for row in kept)
     assert kept[-1]["user"] == "'=cmd()" or any(row["user"] == "'=cmd()" for row in kept)
+
+
+def test_rejects_named_as_a_workbook_are_one_with_every_cell_as_text(tmp_path: Path, capsys: Any) -> None:
+    rows = [*GOOD, ["11", "=cmd()", "什么", "=1+1", '=HYPERLINK("x")\x0b', "", ""]]
+    rejects = tmp_path / "no.xlsx"
+    run(sheet(tmp_path / "old.csv", rows), capsys, rejects=rejects)
+    lines = list(load_workbook(rejects).active.iter_rows())
+    assert [cell.value for cell in lines[0]][:3] == ["line", "code", "reason"]
+    cells = {cell.value: cell.data_type for line in lines for cell in line}
+    assert cells["=cmd()"] == cells["=1+1"] == "s", "shown as it was typed, and not run"
+    assert "f" not in cells.values()
 
 
 REASON_CODES = ["no-key", "no-text", "bad-time", "time-ahead", "reply-before", "bad-time", "text-too-long"]

@@ -9,13 +9,16 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from minqing.kernel.errors import Refusal
 from minqing.wiring.importing.reasons import Reject
 from minqing.wiring.saying import said_no, t
 
 CHINA = ZoneInfo("Asia/Shanghai")
+LONGEST_CELL = 32_767
 FORMULA = "=+-@\t\r\n\0＝＋－＠"
 EARLIEST = 1949
 FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日", "%Y%m%d")
@@ -123,18 +126,27 @@ def harmless(text: str) -> str:
 
 
 def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
-    """line, code, reason in the language of the terminal, then the row's own columns."""
+    """line, code, reason in the language of the terminal, then the row's own columns; as a workbook where the name asks."""
     rows = list(rejects)
     columns = list(dict.fromkeys(name for _, _, row in rows for name in row))
+    told = [["line", "code", "reason", *columns]] + [
+        [str(number), reason.code, said_no(reason), *(row.get(name, "") for name in columns)]
+        for number, reason, row in rows
+    ]
+    if path.suffix.lower() == ".xlsx":
+        _write_book(path, told)
+        return
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["line", "code", "reason", *columns])
-        for number, reason, row in rows:
-            writer.writerow(
-                [
-                    number,
-                    reason.code,
-                    harmless(said_no(reason)),
-                    *(harmless(row.get(name, "")) for name in columns),
-                ]
-            )
+        csv.writer(file).writerows([harmless(cell) for cell in line] for line in told)
+
+
+def _write_book(path: Path, lines: list[list[str]]) -> None:
+    """Every cell is text, whatever it begins with: nothing runs when it is opened, and it can be read in again."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for line in lines:
+        cells = [WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]) for text in line]
+        for cell in cells:
+            cell.data_type = "s"
+        sheet.append(cells)
+    book.save(path)
