@@ -31,6 +31,8 @@ BY_HAND = {
     "demand-find": Verb.DEMAND_FIND,
     "contact-open": Verb.CONTACT_OPEN,
     "receipt-renew": Verb.DEMAND_FIND,
+    "contacts-open": Verb.CONTACT_OPEN,
+    "access-open": Verb.ACCESS_OPEN,
     "reception-walk-in": Verb.RECEPTION_BOOK,
 }
 
@@ -73,6 +75,7 @@ def body_of(address: Address, world: World, case_id: UUID, demand_id: UUID) -> d
     here, ids = world.here, world.ids
     by_hand: dict[str, dict[str, Any]] = {
         "callback-work": {"act": "miss"}, "contact-open": {"demand_id": str(demand_id)}, "receipt-renew": {},
+        "access-open": {"code": "123456"},
         "reception-walk-in": {"name": "马大爷"}, "demand-find": {"name": "林小溪", "phone": "13900000021"},
     }  # fmt: skip
     if address.form is None:

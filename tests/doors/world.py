@@ -8,7 +8,7 @@ from doors.office import seat
 from makers import AT, STAFF, VILLAGE, County, register
 from minqing.charter import Role
 from minqing.ground.offices.commands import give_token
-from minqing.ground.people.rules import Contact, ReplyBy
+from minqing.ground.people.rules import AccessKind, Contact, ReplyBy
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Supervision
 from minqing.work.judgement.models import Callback
@@ -71,7 +71,11 @@ def a_world(here: County) -> World:
     answered = register(name="周水生", phone="13900000022", reply_by=ReplyBy.PHONE)
     other = casework.served(here, demand_id=answered.demand_id)
     waits = register("路灯坏了")
+    asked = cases.ask_access(
+        by=here["dispatcher"], case_id=case.pk, demand_id=told.demand_id, at=AT, kind=AccessKind.CONFIDENTIAL, words="要送达", proved_at=AT,
+    )  # fmt: skip
     ids = {
+        "accesse": asked,
         "case": case.pk, "demand": waits.demand_id, "mediation": mediation.pk, "promise": promise, "reception": day.pk,
         "booking": booked.booking_id, "withdrawal": withdrawal.pk, "callback": Callback.objects.get().pk,
         "other_case": other.pk, "other_demand": answered.demand_id, "word": told.demand_id, "receipt": told.receipt,

@@ -15,6 +15,7 @@ UNDONE = {"reopen", "bounce", "ask-review", "ask-rereview"}
 """What may still happen to an end: the person says it is not solved, a letter comes back, a request was in time."""
 OWED = ("petition", "order", "promise", "clue", "retaliation", "restitution")
 NOT_OWED = {
+    "access": "lapses by itself after a day; who asked asks again",
     "message": "technical: retried by the worker, failures stand on a page",
     "opening": "lasts a day to be approved and half an hour to be used, then lapses by itself",
     "callback": "the list of the callback desk; the case owes its own callback clock",

@@ -10,8 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from minqing.ground.people import commands
-from minqing.ground.people.commands import forget_contact, index_contacts, keep_person
+from minqing.ground.people.commands import forget_contact, index_contacts, keep_person, keeping
 from minqing.ground.people.queries import MOST_COMPARED, blind_of, one_number, people_at
 from minqing.ground.people.rules import AskedTooOften, BlindKind, Contact, ReplyBy
 from minqing.methods import codes
@@ -78,7 +77,7 @@ def test_an_identity_that_was_forgotten_leaves_the_index_and_cannot_come_back() 
     index_contacts(50)
     forget_contact(person_id=mine)
     assert people_at("13800138000", "林小满") == []
-    commands._put_index(mine, BlindKind.PHONE, slow)  # a worker that had begun before
+    keeping._put_index(mine, BlindKind.PHONE, slow)  # a worker that had begun before
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_sealed_match('tel', %s)", [slow])
         assert cursor.fetchall() == []
@@ -134,7 +133,7 @@ def test_a_table_of_the_callers_own_does_not_stand_in_for_the_index() -> None:
 def test_an_answer_is_bounded_in_number_and_in_the_hour() -> None:
     slow = blind_of(BlindKind.PHONE, "13800138000")
     for _ in range(51):
-        commands._put_index(someone(), BlindKind.PHONE, slow)
+        keeping._put_index(someone(), BlindKind.PHONE, slow)
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_sealed_match('tel', %s)", [slow])
         assert len(cursor.fetchall()) == 50

@@ -13,7 +13,15 @@ from minqing.wiring import home, walls
 from minqing.wiring.saying import say
 
 APPEND_ONLY = frozenset(
-    {"log_handed", "facts_fact", "log_leaf", "log_checkpoint", "log_cosignature", "people_look"}
+    {
+        "log_handed",
+        "facts_fact",
+        "log_leaf",
+        "log_checkpoint",
+        "log_cosignature",
+        "people_look",
+        "people_accessperson",
+    }
 )
 # Everything the product ever deletes: what is done with, what was only ever meant for a while, what is moved under seal.
 DELETABLE = frozenset({
@@ -29,6 +37,16 @@ DELETABLE = frozenset({
     "search_doc",
 })  # fmt: skip
 ONLY_COLUMNS = {
+    "people_access": (
+        "state",
+        "decided_by_id",
+        "decided_office_id",
+        "decided_at",
+        "decided_words",
+        "opened_at",
+        "tell_from",
+    ),
+    "people_alarm": ("settled_by_id", "settled_at", "words"),
     "facts_subject": ("key", "erased_at"),  # erasing a key is the one change a subject knows
     "judgement_verdict": ("latest",),  # a version is never rewritten, it only stops being the newest
 }

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from minqing.charter import Role
 from minqing.ground.offices.queries import colleagues, email_of, names_of
-from minqing.ground.people.queries import Mask, askable, masks_of, sealed_contact
+from minqing.ground.people.queries import Mask, askable, asker_of, masks_of, sealed_contact
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import NotFound
 from minqing.means.notify.commands import tell
@@ -277,6 +277,39 @@ def alarm(fact: Happened) -> None:
                 at=fact.at,
                 account_id=one.account_id,
             )
+
+
+def look_alarm(fact: Happened) -> None:
+    """A look worth a question: to the security administrator, who asks, and to the auditor, who sees that it is asked."""
+    _to_roles(fact, (Role.SECADMIN, Role.AUDITOR), "desk.look-alarm")
+
+
+def _to_roles(fact: Happened, roles: Iterable[Role], template: str) -> None:
+    for role in roles:
+        for one in colleagues(role=role, on=fact.at.astimezone(CHINA).date()):
+            tell(
+                fact_id=fact.id,
+                template=template,
+                params={},
+                channel=Channel.IN_APP,
+                at=fact.at,
+                account_id=one.account_id,
+            )
+
+
+def access_decided(result: str) -> Callable[[Happened], None]:
+    """Who asked hears what came of it: the thirty minutes have begun."""
+
+    def react(fact: Happened) -> None:
+        asker = asker_of(fact.about_id)
+        if asker is not None:
+            tell(
+                fact_id=fact.id, template="desk.access-decided", params={"result": result}, channel=Channel.IN_APP, at=fact.at,
+                account_id=asker,
+            )  # fmt: skip
+
+    react.__name__ = f"access:{result}"
+    return react
 
 
 def find_demand(fact: Happened) -> None:

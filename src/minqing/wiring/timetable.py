@@ -11,11 +11,13 @@ from zlib import crc32
 from django.conf import settings
 from django.db import connection, transaction
 
+from minqing.ground.people.commands import judge_looks
 from minqing.means.files import jobs as files
 from minqing.methods.clock import CHINA
 from minqing.record.inbox.commands import forget_old, forget_tallies
 from minqing.record.log.commands import log_second_head
 from minqing.work.cases import jobs as cases
+from minqing.work.cases.queries import ended_among
 from minqing.work.duties import jobs as duties
 from minqing.work.judgement import jobs as judgement
 from minqing.work.promises import jobs as promises
@@ -53,6 +55,10 @@ def _second_head(at: datetime) -> None:
     log_second_head(at=at)
 
 
+def _judge_looks(at: datetime) -> int:
+    return judge_looks(at=at, ended=ended_among)
+
+
 TIMETABLE: tuple[Timed, ...] = (
     Timed("log.second-head", HOUR, _second_head),
     # What lapses on its day is not late: it ends before the ladder looks.
@@ -65,6 +71,7 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("cases.miss", DAY, cases.miss, from_hour=1),
     Timed("cases.mend-due", DAY, cases.mend_due, from_hour=2),
     Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),
+    Timed("people.judge-looks", HOUR, _judge_looks),
     Timed("inbox.forget-old", DAY, _forget, from_hour=3),
     Timed("inbox.forget-tallies", HOUR, _forget_tallies),
     Timed("files.scan", HOUR, _scan),

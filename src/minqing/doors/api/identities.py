@@ -10,7 +10,10 @@ from pydantic import ConfigDict
 from minqing.charter import Actor
 from minqing.doors.api.callers import Token, answer_once, shape, told
 from minqing.doors.parts.attachments import handed_out
+from minqing.doors.parts.proving import prove
 from minqing.ground.law.queries import now
+from minqing.ground.people.commands import open_access
+from minqing.ground.people.queries import own_access
 from minqing.work.cases import commands as cases
 from minqing.work.cases.queries.enclosed import open_enclosed
 from minqing.work.intake.commands import find_demands, renew_receipt
@@ -26,6 +29,10 @@ class Given(Schema):
 
 class ContactIn(Given):
     demand_id: UUID
+
+
+class OpenIn(Given):
+    code: str
 
 
 class RenewIn(Given):
@@ -48,6 +55,22 @@ def contact_open(request: HttpRequest, case_id: UUID, payload: ContactIn) -> Htt
     return told(
         shape(cases.open_contact(by=_by(request), case_id=case_id, demand_id=payload.demand_id, at=now()))
     )
+
+
+@router.post("/cases/{uuid:case_id}/open-contacts", operation_id="contacts-open",
+             summary="Open the contacts of a joint case, up to twenty alone; each look is written down", url_name="api-contacts-open")  # fmt: skip
+def contacts_open(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    return told({"rows": shape(cases.open_contacts(by=_by(request), case_id=case_id, at=now()))})
+
+
+@router.post("/accesses/{uuid:access_id}/open", operation_id="access-open", summary="Open what another unit agreed to",
+             url_name="api-access-open")  # fmt: skip
+def access_open(request: HttpRequest, access_id: UUID, payload: OpenIn) -> HttpResponse:
+    """Within thirty minutes, from the seat that asked, with a second factor of this moment; logged before it answers."""
+    by, at = _by(request), now()
+    own_access(by, access_id)  # what is not one's own is not there, whatever the code
+    found = open_access(by=by, access_id=access_id, at=at, proved_at=prove(by, payload.code, at=at))
+    return told({"rows": shape(list(found.values()))})
 
 
 @router.post("/callbacks/{uuid:callback_id}/open-contact", operation_id="callback-contact",

@@ -18,6 +18,7 @@ from minqing.doors.parts.acts import Act
 from minqing.doors.parts.rows import RowsField
 from minqing.ground.law.queries import now, today
 from minqing.ground.people.commands import read_phone
+from minqing.ground.people.queries import access_lines, alarms_for
 from minqing.ground.people.rules import Contact
 from minqing.ground.places.rules import CODE, path_of
 from minqing.kernel.errors import BadField
@@ -138,6 +139,28 @@ def reception_view(request: HttpRequest, day_id: UUID) -> HttpResponse:
             "bookings": shape(queries.bookings_for(by, day_id, at=now())),
         }
     )
+
+
+@router.get(
+    "/accesses",
+    operation_id="access-list",
+    summary="Requests to open what one person alone may not open",
+    url_name="api-access-list",
+)
+def access_list(request: HttpRequest) -> HttpResponse:
+    """One's own, and those of other units for who may agree. No identity stands in them."""
+    by = _by(request)
+    if not by.may(acts.V.ACCESS_APPROVE) and not by.may(acts.V.ACCESS_ASK):
+        by.must(acts.V.LOOK_VIEW)
+    return told({"rows": shape(access_lines(by, now=now()))})
+
+
+@router.get(
+    "/looks/alarms", operation_id="look-alarms", summary="Looks worth a question", url_name="api-look-alarms"
+)
+def look_alarms(request: HttpRequest) -> HttpResponse:
+    """By day, the newest first; never summed up by person."""
+    return told({"rows": shape(alarms_for(_by(request))[0])})
 
 
 @router.get(
@@ -266,6 +289,10 @@ for _act in acts.BOOKING_ACTS:
     add(_act, "/bookings/{uuid:target}/" + _act.name, "booking")
 for _act in acts.PAIR_ACTS:
     add(_act, "/pairs/{uuid:target}/" + _act.name, "pair")
+for _act in acts.ACCESS_ACTS:
+    add(_act, "/accesses/{uuid:target}/" + _act.name, "access")
+add(acts.ASK_ACCESS, "/cases/{uuid:target}/ask-access", "access")
+add(acts.SETTLE_LOOK, "/looks/alarms/{uuid:target}/settle", "look")
 add(acts.REFUSE_PAIRS, "/pairs/refuse", "pairs")
 add(acts.CONFIRM_WITHDRAWAL, "/withdrawals/{uuid:target}/confirm", "withdrawal")
 add(acts.PLAN_DAY, "/receptions", "reception")

@@ -25,6 +25,7 @@ from minqing.doors.desk.starts import (
 from minqing.doors.desk.worklist import row_after, row_of
 from minqing.doors.parts.acts import BY_NAME, Act, do
 from minqing.doors.parts.attachments import handed_out
+from minqing.doors.parts.marks import mark_of
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Act as Button
 from minqing.doors.parts.shapes import Paper, Tab
@@ -123,6 +124,7 @@ def _rights(by: Actor, page: CasePage) -> dict[str, Any]:
         "may_talk": any(line.act == "talk" for line in page.acts),
         "may_promise": by.may(Verb.PROMISE_MAKE) and page.merged_into is None,
         "mediates": by.may(Verb.MEDIATION_AGREE), "contact_ok": by.may(Verb.CONTACT_OPEN),
+        "ask_ok": by.may(Verb.ACCESS_ASK) and by.may(Verb.CASE_OPEN), "list_ok": by.may(Verb.CONTACT_OPEN) and page.line.mine,
     }  # fmt: skip
 
 
@@ -340,7 +342,7 @@ def case_contact_open(request: HttpRequest, case_id: UUID, demand_id: UUID) -> H
     page = queries.case_page(by, case_id)
     may_note = any(line.act == "contact" for line in page.acts)
     shown = desk(request, "desk/contact.html", page_title=_("联系方式"), contact=contact, line=page.line, purpose=Purpose.HANDLE,
-                 page=page, may_note=may_note)  # fmt: skip
+                 page=page, may_note=may_note, mark=mark_of(by, at=now()))  # fmt: skip
     shown["Cache-Control"] = "no-store"
     return shown
 

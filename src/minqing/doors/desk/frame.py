@@ -13,8 +13,9 @@ from minqing.charter import Actor, Role, Verb
 from minqing.doors.desk.acted import last_act
 from minqing.doors.parts.web import actor_of, answer
 from minqing.doors.parts.words import in_english
-from minqing.ground.law.queries import today
+from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import account_names, names_of
+from minqing.ground.people.queries import accesses_waiting, alarms_open
 from minqing.means.notify.queries import unseen_count
 from minqing.work.cases.queries import QUEUES, queues
 from minqing.work.intake.queries import waiting_count
@@ -84,6 +85,10 @@ def rail(request: HttpRequest, by: Actor, n: dict[str, int]) -> list[dict[str, A
         more.append(link(request, "failures", _("没送到的和没做完的")))
     if by.may(Verb.ACCOUNT_EDIT):
         more.append(link(request, "accounts", _("账号")))
+    if by.may(Verb.ACCESS_ASK) or by.may(Verb.ACCESS_APPROVE) or by.may(Verb.LOOK_VIEW):
+        more.append(link(request, "accesses", _("看身份的申请"), n.get("accesses")))
+    if by.may(Verb.LOOK_SETTLE) or by.may(Verb.LOOK_VIEW):
+        more.append(link(request, "look-alarms", _("要问一问的查看"), n.get("alarms")))
     if by.may(Verb.LOOK_VIEW):
         more.append(link(request, "looks", _("谁看过身份")))
     more.append(link(request, "offices", _("单位和岗位")))
@@ -133,6 +138,10 @@ def _counted(by: Actor) -> dict[str, int]:
         n["callbacks"] = waiting_callbacks(by)
     if by.may(Verb.CASE_VIEW):
         n |= {queue.key: queue.n + queue.capped for queue in queues(by)}
+    if by.may(Verb.ACCESS_APPROVE):
+        n["accesses"] = accesses_waiting(by, now=now())
+    if by.may(Verb.LOOK_SETTLE):
+        n["alarms"] = alarms_open()
     if by.may(Verb.PAIR_VIEW):
         n["pairs"] = int(has_pairs(by))
     return n

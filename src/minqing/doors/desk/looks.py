@@ -4,24 +4,31 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from minqing.charter import Role, Verb
 from minqing.doors.desk.frame import desk
 from minqing.doors.desk.notices import uuid_or_none
+from minqing.doors.parts.act_forms import SettleLookForm
+from minqing.doors.parts.acts import SETTLE_LOOK, do
 from minqing.doors.parts.forms import PlainForm, field
+from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.shapes import Pager
 from minqing.doors.parts.web import actor_of
 from minqing.doors.parts.words import in_english
-from minqing.ground.law.queries import today
-from minqing.ground.offices.queries import offices
-from minqing.ground.people.queries import LookFilters, LookRow, looks_for
+from minqing.ground.law.queries import now, today
+from minqing.ground.offices.queries import account_names, offices
+from minqing.ground.people.queries import LookFilters, LookRow, alarms_for, looks_for
 from minqing.ground.people.rules import Purpose
+from minqing.kernel.errors import Refusal
 from minqing.methods.clock import CHINA
 from minqing.work.cases.queries import numbers_of
 
@@ -94,10 +101,52 @@ def _named(rows: list[LookRow]) -> list[dict[str, Any]]:
         {
             "at": row.at, "office": row.office_en or row.office if english else row.office,
             "role": _(roles[row.role]) if row.role in roles else "—", "purpose": _(row.purpose.label),
-            "number": numbers.get(row.about, "—"),
+            "number": numbers.get(row.about, "—"), "kind": _(row.kind.label),
         }
         for row in rows
     ]  # fmt: skip
+
+
+@require_GET
+def alarms(request: HttpRequest) -> HttpResponse:
+    """要问一问的查看: by day, never summed up by person; each is a question, not an accusation."""
+    return _alarms(request)
+
+
+def _alarms(
+    request: HttpRequest, *, bad: Any = None, at: UUID | None = None, status: int = 200
+) -> HttpResponse:
+    by, english = actor_of(request), in_english()
+    lines, following = alarms_for(by, after=uuid_or_none(request.GET.get("after", "")))
+    names = account_names(
+        {pk for line in lines for pk in (line.account_id, line.settled_by) if pk}, english=english
+    )
+    may = by.may(Verb.LOOK_SETTLE)
+    told = [
+        {
+            "line": line, "who": names.get(line.account_id, "—"), "settled": names.get(line.settled_by, "") if line.settled_by else "",
+            "office": line.office_en or line.office if english else line.office,
+            "form": (bad if line.id == at else SettleLookForm(auto_id=f"id-{line.id}-%s")) if may and line.settled_at is None else None,
+        }
+        for line in lines
+    ]  # fmt: skip
+    return desk(
+        request, "desk/look_alarms.html", status=status, page_title=_("要问一问的查看"), alarms=told,
+        pager=Pager(shown=len(lines), next_url=f"?after={following}" if following else ""),
+    )  # fmt: skip
+
+
+@require_POST
+def look_settle(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    form = SettleLookForm(request.POST, auto_id=f"id-{alarm_id}-%s")
+    try:
+        do(SETTLE_LOOK, by=actor_of(request), at=now(), form=form, target=alarm_id)
+    except Refusal as refusal:
+        if not form.errors:
+            form.add_error(None, words_of(refusal))
+        return _alarms(request, bad=form, at=alarm_id, status=refusal.status)
+    messages.success(request, _("核实的结果记下了。"), extra_tags=f"settle-{alarm_id}")
+    return HttpResponseRedirect(reverse("look-alarms"), status=303)
 
 
 def harmless(cell: str) -> str:
@@ -112,7 +161,9 @@ class _Echo:
 
 def _lines(by: Any, wanted: LookFilters) -> Iterator[str]:
     writer, after, told = csv.writer(_Echo()), None, 0
-    yield "\ufeff" + writer.writerow([_("哪天"), _("单位"), _("岗位"), _("用途"), _("事项编号")])
+    yield "\ufeff" + writer.writerow(
+        [_("哪天"), _("单位"), _("岗位"), _("用途"), _("做了什么"), _("事项编号")]
+    )
     while told < MOST_ROWS:
         rows, after = looks_for(by, wanted, after=after, size=1000)
         for line in _named(rows):
@@ -120,7 +171,14 @@ def _lines(by: Any, wanted: LookFilters) -> Iterator[str]:
             yield writer.writerow(
                 [
                     harmless(cell)
-                    for cell in (day, line["office"], line["role"], line["purpose"], line["number"])
+                    for cell in (
+                        day,
+                        line["office"],
+                        line["role"],
+                        line["purpose"],
+                        line["kind"],
+                        line["number"],
+                    )
                 ]
             )
         told += len(rows)

@@ -15,6 +15,7 @@ from minqing.doors.desk.frame import desk, home_of
 from minqing.doors.desk.notices import uuid_or_none
 from minqing.doors.parts.act_forms import CallbackForm, ConfirmWithdrawalForm
 from minqing.doors.parts.forms import Choices
+from minqing.doors.parts.marks import mark_of
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.web import actor_of, parsed
 from minqing.doors.parts.words import in_english
@@ -95,6 +96,7 @@ def _call_page(
         request, "desk/callback.html", status=status, page_title=_("回访"), callback=row, form=form, contact=contact,
         ended="" if row.state == CallbackState.WAITING else CallbackState(row.state).label,
         title=title_of([row.about]).get(row.about) or _spoken(row.about),
+        mark=mark_of(actor_of(request), at=now()) if contact else None,
     )  # fmt: skip
     shown["Cache-Control"] = "no-store"
     return shown

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from minqing.doors.desk import (
+    access,
     accounts,
     beside,
     cases,
@@ -22,7 +23,7 @@ from minqing.doors.desk import (
     telling,
     worklist,
 )
-from minqing.doors.parts.acts import CASE_ACTS, DEMAND_ACTS, MEDIATION_ACTS, PROMISE_ACTS
+from minqing.doors.parts.acts import ACCESS_ACTS, CASE_ACTS, DEMAND_ACTS, MEDIATION_ACTS, PROMISE_ACTS
 
 urlpatterns = [
     path("", others.desk_home, name="desk"),
@@ -30,6 +31,12 @@ urlpatterns = [
     path("cases/bulk-assign/", worklist.bulk_assign, name="case-bulk-assign"),
     path("cases/<uuid:case_id>/", cases.case_page, name="case-page"),
     path("cases/<uuid:case_id>/contacts/<uuid:demand_id>/", cases.case_contact_open, name="contact-open"),
+    path("cases/<uuid:case_id>/contacts/", access.contacts_open, name="contacts-open"),
+    path("cases/<uuid:case_id>/access/", access.access_ask, name="access-ask"),
+    path("access/", access.accesses, name="accesses"),
+    path("access/<uuid:access_id>/", access.access_page, name="access-page"),
+    path("access/<uuid:access_id>/open/", access.access_open, name="access-open"),
+    *[path(f"access/<uuid:access_id>/{act.name}/", access.access_act, {"act": act}, name=f"access-{act.name}") for act in ACCESS_ACTS],
     path("cases/<uuid:case_id>/papers/<uuid:document_id>/", cases.case_paper, name="case-paper"),
     path("cases/<uuid:case_id>/files/<uuid:demand_id>/<uuid:blob_id>/", cases.case_file, name="case-file"),
     *[path(f"cases/<uuid:case_id>/{act.name}/", cases.case_act, {"act": act}, name=f"case-{act.name}") for act in CASE_ACTS],
@@ -71,6 +78,8 @@ urlpatterns = [
     path("demands/<uuid:demand_id>/files/<uuid:blob_id>/", scans.demand_file, name="demand-file"),
     path("notices/", notices.notices, name="notices"),
     path("looks/", looks.looks, name="looks"),
+    path("looks/alarms/", looks.alarms, name="look-alarms"),
+    path("looks/alarms/<uuid:alarm_id>/settle/", looks.look_settle, name="look-settle"),
     path("looks/export/", looks.looks_export, name="looks-export"),
     path("law/", law.law_page, name="law"),
     path("law/propose/", law.law_propose, name="law-propose"),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from minqing.charter import Actor, Verb
 from minqing.doors.parts import act_forms as f
 from minqing.doors.parts.forms import PlainForm
+from minqing.doors.parts.proving import prove
+from minqing.ground.people import commands as people
 from minqing.kernel.errors import BadField
 from minqing.work.cases import commands as cases
 from minqing.work.intake import commands as intake
@@ -166,6 +168,19 @@ REFUSE_PAIRS = Act(
     "refuse", V.DEMAND_FIND, f.RefusePairsForm, visits.refuse_pairs, _("记下：不要结对"), "", hard=True
 )
 
+ASK_ACCESS = Act("ask", V.ACCESS_ASK, f.AskAccessForm, cases.ask_access, _("交申请"))
+ACCESS_ACTS: tuple[Act, ...] = (
+    Act("approve", V.ACCESS_APPROVE, f.DecideAccessForm, people.approve_access, _("同意"), "access_id"),
+    Act("refuse", V.ACCESS_REFUSE, f.DecideAccessForm, people.refuse_access, _("不同意"), "access_id"),
+    Act(
+        "delay", V.ACCESS_DELAY, f.DelayAccessForm, people.delay_access, _("申请再推迟告诉本人"), "access_id"
+    ),
+)
+SETTLE_LOOK = Act(
+    "settle", V.LOOK_SETTLE, f.SettleLookForm, people.settle_look, _("记下核实的结果"), "alarm_id"
+)
+
+
 BY_NAME: dict[str, Act] = {act.name: act for act in CASE_ACTS}
 
 
@@ -185,6 +200,9 @@ def cleaned(form: PlainForm) -> dict[str, Any]:
 def do(act: Act, *, by: Actor, at: datetime, form: PlainForm, target: UUID | None = None) -> Any:
     """The one call of a door: clean, then the command. `seen` goes to the commands that look at it."""
     arguments = cleaned(form)
+    if "code" in arguments:  # the six digits of this moment become the moment itself
+        by.must(act.verb)
+        arguments["proved_at"] = prove(by, arguments.pop("code"), at=at)
     if "seen" in arguments and "seen" not in signature(act.command).parameters:
         del arguments["seen"]
     if act.target:
@@ -195,5 +213,5 @@ def do(act: Act, *, by: Actor, at: datetime, form: PlainForm, target: UUID | Non
 def every() -> tuple[Act, ...]:
     return (
         *CASE_ACTS, *MEDIATION_ACTS, *DEMAND_ACTS, *PROMISE_ACTS, *DAY_ACTS, *BOOKING_ACTS, *PAIR_ACTS,
-        MAKE_PROMISE, BULK_ASSIGN, CONFIRM_WITHDRAWAL, PLAN_DAY, REFUSE_PAIRS,
+        *ACCESS_ACTS, ASK_ACCESS, SETTLE_LOOK, MAKE_PROMISE, BULK_ASSIGN, CONFIRM_WITHDRAWAL, PLAN_DAY, REFUSE_PAIRS,
     )  # fmt: skip

@@ -210,6 +210,12 @@ TEMPLATES: Mapping[str, tuple[Template, ...]] = {
     "desk.alarm": (_template(
         _("今天就要联系"), _("刚登记的一件事里有危险或绝望的话，请今天就打电话，不要等分办。"), _("有一件事今天就要打电话。"),
     ),),
+    "desk.look-alarm": (_template(
+        _("有几次查看要问一问"), _("系统从查看记录里看到一条要问一问的，请打开“要问一问的查看”，问了写下结果。"), _("有一条查看要问一问。"),
+    ),),
+    "desk.access-decided": (_template(
+        _("看身份的申请有结果"), _("您交的看身份的申请：{result}。同意的，三十分钟内可以打开。"), _("看身份的申请有了结果。"), "result",
+    ),),
     "desk.soon": (_template(
         _("快到期了"), _("“{matter}”最迟{due}，还有{left}天。"), _("有一件事最迟{due}。"), "matter", "due", "left",
     ),),

@@ -1,5 +1,12 @@
 """What each act of staff asks for: one form per act, used by the desk and by the API alike."""
 
+from minqing.doors.parts.act_forms.access import (
+    AskAccessForm,
+    DecideAccessForm,
+    DelayAccessForm,
+    OpenAccessForm,
+    SettleLookForm,
+)
 from minqing.doors.parts.act_forms.beside import (
     AgreedPartForm,
     AgreeForm,
@@ -68,6 +75,7 @@ __all__ = [
     "AnswerSupervisionForm",
     "AppraiseForm",
     "ArbitrateForm",
+    "AskAccessForm",
     "AskExtensionForm",
     "AskReviewForm",
     "AssignForm",
@@ -79,7 +87,9 @@ __all__ = [
     "ClaimPromiseForm",
     "ConfirmWithdrawalForm",
     "ConsentForm",
+    "DecideAccessForm",
     "DeclineForm",
+    "DelayAccessForm",
     "EndMediationForm",
     "ExtendForm",
     "ForwardForm",
@@ -91,6 +101,7 @@ __all__ = [
     "LinkForm",
     "MediateForm",
     "NumberForm",
+    "OpenAccessForm",
     "OpenForm",
     "ParkForm",
     "PartForm",
@@ -105,6 +116,7 @@ __all__ = [
     "SecondLookForm",
     "ServeForm",
     "SettleDemandForm",
+    "SettleLookForm",
     "SortForm",
     "SplitForm",
     "StartPromiseForm",

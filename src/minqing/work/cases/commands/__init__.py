@@ -1,5 +1,6 @@
 """Everything that changes a case: one function a verb, gate → rule → save → fact."""
 
+from minqing.work.cases.commands.access import ask_access, open_contacts
 from minqing.work.cases.commands.answering import (
     conclude_case,
     park_case,
@@ -97,6 +98,7 @@ __all__ = [
     "answer_supervision_case",
     "appraise_case",
     "arbitrate_case",
+    "ask_access",
     "ask_extension_case",
     "ask_rereview",
     "ask_rereview_case",
@@ -131,6 +133,7 @@ __all__ = [
     "object_case",
     "open_case",
     "open_contact",
+    "open_contacts",
     "open_mediation",
     "park_case",
     "plan_day",

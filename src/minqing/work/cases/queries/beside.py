@@ -13,6 +13,7 @@ from minqing.charter import Actor, Role, Verb
 from minqing.ground.law import queries as law
 from minqing.ground.offices.queries import colleagues
 from minqing.ground.people.queries import masks_of, one_number
+from minqing.ground.people.rules import AccessNeeded
 from minqing.kernel.errors import NotFound
 from minqing.means.search.rules import grams_of
 from minqing.methods.clock import CHINA
@@ -33,7 +34,7 @@ from minqing.work.cases.rules import (
     NotYourVoice,
     ReceptionMode,
 )
-from minqing.work.intake.queries import demand_for, demand_line, demand_lines
+from minqing.work.intake.queries import DemandLine, demand_for, demand_line, demand_lines
 
 S = CaseState
 LOOKED_AT, OFFERED, LIKE = 200, 8, 0.08
@@ -56,6 +57,13 @@ def title_of(abouts: Iterable[str]) -> dict[str, str]:
     """`case:<uuid>` → the case's title, in one query."""
     ids = [one.partition(":")[2] for one in abouts if one.startswith("case:")]
     return {f"case:{pk}": title for pk, title in Case.objects.filter(pk__in=ids).values_list("pk", "title")}
+
+
+def ended_among(abouts: set[str]) -> dict[str, datetime]:
+    """`case:<uuid>` → since when the case is over, of those that are."""
+    ids = [one.partition(":")[2] for one in abouts if one.startswith("case:")]
+    rows = Case.objects.filter(pk__in=ids, ended_at__isnull=False).values_list("pk", "ended_at")
+    return {f"case:{pk}": ended for pk, ended in rows if ended is not None}
 
 
 def numbers_of(abouts: Iterable[str]) -> dict[str, str]:
@@ -116,18 +124,58 @@ def _alike(a: set[int], b: set[int]) -> float:
 def contact_person(by: Actor, case_id: UUID, demand_id: UUID) -> UUID:
     """The person behind one word, if the actor's office may open the contact: the holder, or the desk that sent it.
 
-    Who asked to stay unknown to the handling office is not shown to it.
+    Who asked to stay unknown to the handling office is not shown to it, and to the desk only with a second person.
     """
+    line, desk = _voice_of(by, case_id, demand_id)
+    if line.anonymity == "anonymous" or (line.anonymity == "confidential" and not desk):
+        raise HiddenIdentity()
+    if line.anonymity == "confidential":
+        raise AccessNeeded()
+    return line.person_id
+
+
+def confidential_person(by: Actor, case_id: UUID, demand_id: UUID | None) -> UUID:
+    """Whom the desk may ask to open with a second person."""
+    line, desk = _voice_of(by, case_id, demand_id)
+    if line.anonymity == "anonymous" or not desk:
+        raise HiddenIdentity()
+    return line.person_id
+
+
+def outside_person(by: Actor, case_id: UUID, demand_id: UUID | None) -> UUID:
+    """The one person an instrument of another body may be about; only the desk answers such instruments."""
+    return confidential_person(by, case_id, demand_id)
+
+
+def _voice_of(by: Actor, case_id: UUID, demand_id: UUID | None) -> tuple[DemandLine, bool]:
+    """A word that speaks in the case, and whether it is the sending desk that asks."""
     case = case_for(by, Verb.CONTACT_OPEN, case_id)
-    if not Link.objects.filter(case=case, demand_id=demand_id, left_at__isnull=True).exists():
+    if (
+        demand_id is None
+        or not Link.objects.filter(case=case, demand_id=demand_id, left_at__isnull=True).exists()
+    ):
         raise NotYourVoice()
     desk = sits_in(by, Verb.CASE_OPEN, case.first_holder.path)
     if not desk and not sits_in(by, Verb.CONTACT_OPEN, case.holder_path):
         raise NotHolder()
-    line = demand_line(demand_id)
-    if line.anonymity == "anonymous" or (line.anonymity == "confidential" and not desk):
-        raise HiddenIdentity()
-    return line.person_id
+    return demand_line(demand_id), desk
+
+
+def listed_people(by: Actor, case_id: UUID) -> list[tuple[UUID, UUID]]:
+    """(word, person) of everybody in the case who gave their name to the office and left something; for the holder."""
+    case = case_for(by, Verb.CONTACT_OPEN, case_id)
+    if not sits_in(by, Verb.CONTACT_OPEN, case.holder_path):
+        raise NotHolder()
+    said = demand_lines(
+        Link.objects.filter(case=case, left_at__isnull=True)
+        .order_by("joined_at", "id")
+        .values_list("demand_id", flat=True)
+    )
+    return [
+        (pk, line.person_id)
+        for pk, line in said.items()
+        if line.anonymity == "named" and (line.mask_name or line.mask_phone)
+    ]
 
 
 # Reception days

@@ -10,13 +10,16 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from minqing.charter import Actor, Verb
+from minqing.charter import Actor, Role, Verb
+from minqing.ground.law.queries import today
 from minqing.ground.people.models import Household, Look, Person
 from minqing.ground.people.rules import (
     AAD,
     AskedTooOften,
     BlindKind,
     Contact,
+    LookKind,
+    OutsideBody,
     Purpose,
     ReplyBy,
     is_mail_address,
@@ -45,6 +48,9 @@ class LookLine:
     office_en: str
     role: str
     purpose: Purpose
+    kind: LookKind = LookKind.OPENED
+    body: OutsideBody | None = None
+    role_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,17 @@ def household_masks(household_ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
     return masks
 
 
-def looks_of(person_id: UUID) -> list[LookLine]:
-    """Who opened this person's identity, newest first, without the officer's name."""
-    rows = Look.objects.filter(person_id=person_id).select_related("office").order_by("-at")[:100]
+def looks_of(person_id: UUID, *, on: date | None = None) -> list[LookLine]:
+    """Who opened this person's identity, newest first, without the officer's name.
+
+    What an instrument and two persons delayed appears on its day, as if it had always stood there.
+    """
+    told = Q(access__tell_from__isnull=True) | Q(access__tell_from__lte=on or today())
+    rows = (
+        Look.objects.filter(told, person_id=person_id)
+        .select_related("office", "access")
+        .order_by("-at")[:100]
+    )
     return [
         LookLine(
             r.at,
@@ -107,6 +121,9 @@ def looks_of(person_id: UUID) -> list[LookLine]:
             r.office.name_en if r.office else "",
             r.role,
             Purpose(r.purpose),
+            LookKind(r.kind),
+            OutsideBody(r.access.body) if r.access and r.access.body else None,
+            Role(r.role).label if r.role in Role.values() else "",
         )
         for r in rows
     ]
@@ -123,6 +140,7 @@ class LookRow:
     role: str
     purpose: Purpose
     about: str
+    kind: LookKind = LookKind.OPENED
 
 
 @dataclass(frozen=True)
@@ -164,6 +182,7 @@ def looks_for(
             r.role,
             Purpose(r.purpose),
             r.about,
+            LookKind(r.kind),
         )
         for r in found[:size]
     ]

@@ -1,4 +1,4 @@
-"""Everything that writes people, and the one gate through which an identity is opened."""
+"""Who is kept, sealed; what they change; and the index of their numbers."""
 
 import json
 import os
@@ -9,11 +9,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from minqing.charter import Actor, Verb
-from minqing.ground.people.models import Household, Look, Person
+from minqing.ground.people.models import Household, Person
 from minqing.ground.people.queries import blind_of, sealed_contact
-from minqing.ground.people.rules import AAD, BlindKind, Contact, NoContact, PhoneUnreadable, Purpose, ReplyBy
-from minqing.kernel.errors import NotSignedIn
+from minqing.ground.people.rules import AAD, BlindKind, Contact, PhoneUnreadable, ReplyBy
 from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import cipher, wrap
 from minqing.methods import codes, seal
@@ -95,28 +93,6 @@ def leave_mail(*, person_id: UUID, email: str) -> None:
 
 def change_reply_by(*, person_id: UUID, reply_by: ReplyBy) -> None:
     Person.objects.filter(pk=person_id).update(reply_by=reply_by)
-
-
-@transaction.atomic
-def look(*, by: Actor, person_id: UUID, purpose: Purpose, about: str, at: datetime) -> None:
-    """Write down that an identity is about to be shown; a door calls this, commits, then shows."""
-    if by.account_id is None:
-        raise NotSignedIn()
-    seat = by.seats[0] if by.seats else None
-    Look.objects.create(
-        person_id=person_id, account_id=by.account_id, office_id=seat.office_id if seat else None,
-        role=str(seat.role) if seat else "", purpose=purpose, about=about, at=at,
-    )  # fmt: skip
-
-
-def open_contact(*, by: Actor, person_id: UUID, purpose: Purpose, about: str, at: datetime) -> Contact:
-    """The identity in clear, after the look is durably written. The caller has checked that the matter is theirs."""
-    by.must(Verb.CALLBACK_WORK if purpose is Purpose.CALLBACK else Verb.CONTACT_OPEN)
-    look(by=by, person_id=person_id, purpose=purpose, about=about, at=at)
-    contact = sealed_contact(person_id)
-    if contact.empty():
-        raise NoContact()
-    return contact
 
 
 def index_contacts(limit: int = 4) -> int:
