@@ -115,7 +115,7 @@ def _wanted(here: Home) -> bool:
 
 
 def _accounts(args: argparse.Namespace) -> int:
-    found = module("minqing.wiring.demo.accounts").accounts()
+    found = module("minqing.wiring.demo.known").accounts()
     if args.json:
         print(json.dumps(found, ensure_ascii=False))
         return 0

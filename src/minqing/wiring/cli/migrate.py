@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from minqing.wiring import grants, home, postgres, sides, walls
+from minqing.wiring import grants, home, postgres, sides, unchanged, walls
 from minqing.wiring.booting import boot
 from minqing.wiring.saying import say
 
@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
         tables = grants.apply(connection)
         applied += sealed_side()
         collected = collect(here) if args.static else False
+        if args.static:
+            unchanged.keep(here)
     if args.json:
         print(json.dumps({"applied": applied, "tables": tables, "static": collected}))
     return 0

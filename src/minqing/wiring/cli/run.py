@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import errno
 import http.client
+import importlib
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from minqing.wiring import home, optional, postgres
+from minqing.wiring import home, optional, postgres, unchanged
 from minqing.wiring.backups import keeping, store
 from minqing.wiring.backups.following import STANDBY
 from minqing.wiring.backups.store import now
@@ -82,14 +83,14 @@ def run(args: argparse.Namespace) -> int:
         try:
             if store.named() is not None:
                 _follow(children, here, stopping)
-            Step("migrate", "--static").result(stopping)
+            if not unchanged.unchanged(here):
+                Step("migrate", "--static").result(stopping)
             if _is_demo():
                 _seed(here, args.scale, stopping)
             _serve(children, args)
-            accounts = Step("demo", "accounts", "--json") if _is_demo() else None
             _wait_for_page(children, args, stopping)
-            listed = json.loads(accounts.result(stopping)) if accounts else []
-            _announce(args, address, listed, time.monotonic() - begun)
+            _work(children)
+            _announce(args, address, _accounts(here), time.monotonic() - begun)
             _watch(children, here, stopping)
         except Stopped:
             pass
@@ -253,8 +254,19 @@ def _alarm(here: home.Home) -> None:
         )
 
 
+def _accounts(here: home.Home) -> list[dict[str, Any]]:
+    if not _is_demo():
+        return []
+    os.environ.setdefault("MINQING_KEYS", str(here.keys))
+    found: list[dict[str, Any]] = importlib.import_module("minqing.wiring.demo.known").accounts()
+    return found
+
+
+def _lean() -> dict[str, str]:
+    return {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+
+
 def _serve(children: Children, args: argparse.Namespace) -> None:
-    env = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
     web = [
         sys.executable,
         "-m",
@@ -268,9 +280,13 @@ def _serve(children: Children, args: argparse.Namespace) -> None:
     ]
     web += ["--workers", str(args.workers), "--blocking-threads", str(args.threads), "--no-ws"]
     web += ["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
-    children.start("web", [*web, "minqing.wiring.wsgi:application"], env)
+    children.start("web", [*web, "minqing.wiring.wsgi:application"], _lean())
+
+
+def _work(children: Children) -> None:
+    """Begun once a page has answered: until then the web processes need the machine, and nothing waits for the worker."""
     if exists("minqing.wiring.worker"):
-        children.start("worker", [sys.executable, "-m", "minqing.wiring.cli", "worker"], env)
+        children.start("worker", [sys.executable, "-m", "minqing.wiring.cli", "worker"], _lean())
 
 
 def _wait_for_page(children: Children, args: argparse.Namespace, stopping: Stopping) -> None:

@@ -1,7 +1,4 @@
-"""The demo's well-known accounts: one per role, password and second factor made from this home's own secret."""
-
-import base64
-import hmac
+"""The demo's well-known accounts in the database: their keys and tokens."""
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -11,40 +8,12 @@ from minqing.ground.law.queries import now
 from minqing.ground.offices.commands import give_token, set_password
 from minqing.ground.offices.queries import account_by_username
 from minqing.kernel.errors import Refusal
-from minqing.kernel.keys import secret
 from minqing.wiring.demo import offices as invented
+from minqing.wiring.demo.known import password_of, totp_of
 
 
 class UnknownRole(Refusal):
     code, status, text = "demo.unknown-role", 404, "没有“{role}”这个示范账号，可用的有：{known}。"
-
-
-def _from_secret(purpose: str, role: str, size: int) -> bytes:
-    return hmac.digest(secret("django.secret"), f"demo/{purpose}/{role}".encode(), "sha256")[:size]
-
-
-def password_of(role: str) -> str:
-    return f"demo-{role}-{_from_secret('password', role, 4).hex()}"
-
-
-def totp_of(role: str) -> str:
-    """A base32 secret for any authenticator app."""
-    return base64.b32encode(_from_secret("totp", role, 20)).decode()
-
-
-def accounts() -> list[dict[str, str]]:
-    """role, user, password, totp_secret, office of every demo account."""
-    names = {one.code: one.name for one in invented.offices()}
-    return [
-        {
-            "role": role,
-            "user": role,
-            "password": password_of(role),
-            "totp_secret": totp_of(role),
-            "office": names[office],
-        }
-        for role, (office, _post) in invented.demo_accounts().items()
-    ]
 
 
 def give_keys() -> None:
