@@ -1,13 +1,16 @@
 """Deciding again: what two offices said, and the answer a person disagrees with, stand beside the form that decides."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from doors.office import signed_in, words
 from makers import AT, County, county, register
+from minqing.means.documents.models import Document
 from minqing.work.cases import commands as cases
-from minqing.work.cases.models import Case
+from minqing.work.cases.models import Case, Reply
 from work import casework
 from work.casework import forwarded, reviewing
 
@@ -169,3 +172,18 @@ def test_two_officers_see_both_versions_in_words_and_no_button_that_cannot_work(
     assert "棠川县水务局" in both and "请当天看现场。" in both and str(here.offices["water"]) not in both
     assert "这一步现在不能做了" in both
     assert '<button class="btn btn-main">转给能办的单位</button>' not in page
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("act", "who", "step"), [("reply", "handler", casework.accepted), ("review", "leader", reviewing)])  # fmt: skip
+def test_the_remedy_that_the_form_offers_stands_once_on_the_paper(
+    here: County, lang: str, act: str, who: str, step: Callable[[County], Case]
+) -> None:
+    case = step(here)
+    client, path = signed_in(here, who), f"/desk/cases/{case.pk}/{act}/"
+    client.cookies["lang"] = lang
+    offered = words(client.get(path)).split('name="remedy"')[1].split(">", 1)[1].split("<")[0].strip()
+    told = {**LOOK, "kind": "opinion", "request": "装灯。", "facts": "看过现场。", "remedy": offered}
+    assert client.post(path, told).status_code == 303
+    paper = Document.objects.get(pk=Reply.objects.filter(case=case).latest("at", "id").document_id)
+    assert len(offered) > 10 and "remedy_organ" in str(paper.body) and offered not in str(paper.body)

@@ -81,12 +81,23 @@ def opinion(case: Case, reply: Reply, kind: DocKind, *, by: Actor, at: datetime,
     return issue(case, kind, by=by, office_id=reply.office_id, at=at, **parts, **more)
 
 
+AS_OFFERED = frozenset({
+    "不同意的，收到之日起30日内，可以向{organ}请求复查。", "不同意的，收到之日起30日内，可以向{organ}请求复核。",
+    "If you disagree, you may ask {organ} for a review within 30 days of receiving this.",
+    "If you disagree, you may ask {organ} for a re-review within 30 days of receiving this.",
+})  # fmt: skip
+"""The remedy as the desk's form offers it."""
+
+
 def _remedy(reply: Reply) -> dict[str, str]:
     """To whom one turns: the organ's name goes into the paper's own sentence. Whole sentences stand beside it, and the
     organ is then the one above the office."""
     words = reply.remedy.strip()
     if any(mark in words for mark in SENTENCE):
-        return {"remedy_organ": organ_above(reply.office_id).name, "remedy_other": words}
+        above = organ_above(reply.office_id)
+        if any(words.replace(name, "{organ}") in AS_OFFERED for name in (above.name, above.name_en) if name):
+            return {"remedy_organ": above.name}  # the paper says the same in its own sentence
+        return {"remedy_organ": above.name, "remedy_other": words}
     return {"remedy_organ": words}
 
 
