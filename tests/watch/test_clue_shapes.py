@@ -258,7 +258,10 @@ def test_an_opening_keeps_the_day_of_its_slip_even_when_the_house_was_dark() -> 
     assert sl.day_of_leaf(chain, late) == date(2026, 3, 2)
     step = sl.Chain(UUID(int=2), Step(date(2026, 3, 2), 23, Type.STEP, 1))
     assert sl.day_of_leaf(step, late) == date(2026, 3, 3)
-    assert sl.hand(late, [step, chain], Random(0)) == chain.id
+    old = sl.Chain(UUID(int=3), Step(date(2026, 2, 27), 9, Type.STEP, 1))
+    for n in range(8):  # its hash is promised within a day, theirs are not
+        assert sl.hand(late, [old, step, chain], Random(n)) == chain.id
+        assert sl.hand(late, [step, old], Random(n)) == old.id
     assert sl.hand(datetime(2026, 3, 2, 22, tzinfo=CHINA), [step, chain], Random(0)) is None
 
 
