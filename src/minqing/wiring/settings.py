@@ -80,6 +80,8 @@ MINQING_LOG_POLICY = os.environ.get(
     "MINQING_LOG_POLICY", str(HOME.path / "log.policy")
 )  # C2SP tlog-policy: the witnesses and how many of them must have signed; no file: none
 
+SIDE = os.environ.get("MINQING_SIDE", "county")
+"""county | sealed: which side this process stands on; each has its own host, roles and addresses ("both": tests)."""
 SECRET_KEY = home.secret_text("django.secret")
 DEBUG = flag("MINQING_DEBUG")
 ALLOWED_HOSTS = listed("MINQING_HOSTS", "127.0.0.1,localhost,[::1],testserver")
@@ -119,6 +121,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "minqing.wiring.sides.OneHost",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -136,6 +139,8 @@ MIDDLEWARE = [
 ]
 # The API knows its callers by token: nothing here reads a cookie but the language.
 API_MIDDLEWARE = [
+    "minqing.wiring.sides.OneHost",
+    "minqing.wiring.sides.OneHost",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "minqing.doors.parts.policy.PolicyMiddleware",
@@ -143,6 +148,9 @@ API_MIDDLEWARE = [
     "minqing.doors.parts.refusals.RefusalMiddleware",
 ]
 ROOT_URLCONF = "minqing.wiring.urls"
+if SIDE == "sealed":
+    ROOT_URLCONF = "minqing.wiring.sealed_urls"
+    MIDDLEWARE.remove("minqing.doors.desk.acted.ActedMiddleware")
 WSGI_APPLICATION = "minqing.wiring.wsgi.application"
 TEMPLATES = [
     {
@@ -160,8 +168,10 @@ TEMPLATES = [
     }
 ]
 
-SIDE = os.environ.get("MINQING_SIDE", "county")
-"""county | sealed: which side this process stands on; each has its own host, roles and addresses ("both": tests)."""
+MINQING_SEALED_HOST = os.environ.get("MINQING_SEALED_HOST", "")
+"""Where the sealed side answers, and nobody else: host, or host:port; empty: this county has none."""
+MINQING_LEAVES = int(os.environ.get("MINQING_LEAVES", "12"))
+"""How many leaves an hour the sealed side hands to the log, day and night, whatever happens there."""
 WORKS = flag(
     "MINQING_WORKS"
 )  # the sealed side's worker: its role sees every row, the pages' role only their own

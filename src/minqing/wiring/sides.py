@@ -1,13 +1,47 @@
 """Two sides: the county's, and the sealed one with a database of its own. Which table lives where."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import Error, connections
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 
 CLUES = "clues"
 SESSIONS = "sessions"
 OWN = (CLUES, SESSIONS)
+
+
+class OneHost:
+    """Each process answers its own host only: a page of one side is never served under the other's name.
+
+    421 (RFC 9110 §15.5.20); how a load balancer asks whether we live is the same under any name.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        sealed = settings.MINQING_SEALED_HOST
+        if (
+            sealed
+            and request.path != "/healthz"
+            and (request.get_host() == sealed) != (settings.SIDE == "sealed")
+        ):
+            return HttpResponse(status=421)
+        return self.get_response(request)
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """GET /healthz of the sealed side: it lives, and both databases answer. Nothing of its queues is told."""
+    try:
+        for one in connections.all():
+            one.ensure_connection()
+    except Error:
+        return JsonResponse({"status": "down"}, status=503)
+    return JsonResponse({"status": "ok"})
 
 
 class Router:

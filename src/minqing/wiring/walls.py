@@ -51,7 +51,7 @@ FUNCTIONS = (
 )
 # What the clues' side reads of the county: who works where, which place is where, what the law says. And what it puts in.
 COURIER_READS = ("offices_", "places_", "law_", "django_migrations", "mfa_authenticator")
-COURIER_PUTS = {"log_pending": "INSERT", "log_handed": "SELECT, INSERT"}
+COURIER_PUTS = {"log_pending": "INSERT", "log_handed": "SELECT, INSERT", "log_leaf": "SELECT"}
 COURIER_FETCHES = ("intake_accusation", "intake_enclosure")
 
 

@@ -24,6 +24,7 @@ from minqing.record.log.models import (
     Beat,
     Checkpoint,
     Cosignature,
+    Handed,
     HashHead,
     Leaf,
     Pending,
@@ -138,6 +139,12 @@ def without_fact(line: LeafLine) -> bool:
     """Leaves of the log about itself have no fact."""
     told = json.loads(line.leaf)
     return isinstance(told, dict) and told.get("t") in OF_THE_LOG
+
+
+def handed(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these leaves came from the clues' side: each at a moment of its grid, so many an hour and no more."""
+    rows = Handed.objects.filter(leaf_id__in=list(ids)).values_list("leaf_id", "at")
+    return {pk for pk, at in rows if at.timestamp() % (3600 / settings.MINQING_LEAVES) == 0}
 
 
 def second_heads() -> dict[int, list[tuple[int, bytes]]]:

@@ -231,6 +231,8 @@ class Chain(models.Model):
     n = models.IntegerField(default=0)
     last = models.BinaryField(null=True)
     next_at = models.DateTimeField(null=True)
+    drawn_for = models.DateField(null=True, db_index=True)
+    fills = models.DateField(null=True, unique=True)
 
     class Meta:
         indexes = [Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="clues_chain_due")]

@@ -5,13 +5,11 @@ Imports no Django: migrating, seeding, web and worker are processes of their own
 
 import argparse
 import contextlib
-import errno
 import http.client
 import importlib
 import json
 import os
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -19,7 +17,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from minqing.wiring import home, optional, postgres, unchanged
+from minqing.wiring import home, optional, postgres, processes, unchanged
 from minqing.wiring.backups import keeping, store
 from minqing.wiring.backups.following import STANDBY
 from minqing.wiring.backups.store import now
@@ -32,20 +30,14 @@ ALARM_EVERY = 20  # rounds of half a second
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def _port(typed: str) -> int:
-    if not typed.isdecimal() or not 0 < int(typed) < 65_536:
-        raise argparse.ArgumentTypeError(
-            t(f"端口“{typed}”不对，应为 1 到 65535", f"no such port: {typed} (1 to 65535)")
-        )
-    return int(typed)
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     cores = os.cpu_count() or 2
     parser.add_argument(
         "--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"), help=t("监听地址", "address to bind")
     )
-    parser.add_argument("--port", type=_port, default=os.environ.get("PORT", "8000"), help="PORT (8000)")
+    parser.add_argument(
+        "--port", type=processes.port, default=os.environ.get("PORT", "8000"), help="PORT (8000)"
+    )
     parser.add_argument(
         "--workers", type=int, default=max(1, min(cores, 8)), help=t("网页进程数", "web processes")
     )
@@ -78,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     with _stoppable() as stopping, home.only_one(here, {"address": address}):
         children = Children(here)
         children.end_left_over()
-        _claim(args.host, args.port)
+        processes.claim(args.host, args.port)
         postgres.up(here, waits_for=_standby(here))
         try:
             if store.named() is not None:
@@ -87,10 +79,11 @@ def run(args: argparse.Namespace) -> int:
                 Step("migrate", "--static").result(stopping)
             if _is_demo():
                 _seed(here, args.scale, stopping)
-            _serve(children, args)
+            sealed = processes.sealed_port(here, args.host, args.port)
+            processes.serve(children, args, sealed)
             _wait_for_page(children, args, stopping)
-            _work(children)
-            _announce(args, address, _accounts(here), time.monotonic() - begun)
+            processes.work(children, args, sealed)
+            _announce(args, address, _accounts(here), time.monotonic() - begun, sealed)
             _watch(children, here, stopping)
         except Stopped:
             pass
@@ -132,35 +125,6 @@ def _stoppable() -> Iterator[Stopping]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _claim(host: str, port: int) -> None:
-    """Say at once, by name, that the port is used; a web server started on it would only die."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except PermissionError:
-            raise Trouble(
-                t(
-                    f"没有权限使用端口 {port}。请换一个：PORT=8001 make run",
-                    f"No right to use port {port}. Try: PORT=8001 make run",
-                ),
-                code=4,
-            ) from None
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise Trouble(
-                    t(f"不能监听 {host}:{port}：{error}", f"Cannot listen on {host}:{port}: {error}"), code=4
-                ) from None
-            raise Trouble(
-                t(
-                    f"端口 {port} 已被别的程序占用。请换一个：PORT={port + 1} make run",
-                    f"Port {port} is used by another program. Choose another: PORT={port + 1} make run",
-                ),
-                code=4,
-            ) from None
 
 
 class Step:
@@ -262,33 +226,6 @@ def _accounts(here: home.Home) -> list[dict[str, Any]]:
     return found
 
 
-def _lean() -> dict[str, str]:
-    return {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
-
-
-def _serve(children: Children, args: argparse.Namespace) -> None:
-    web = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        args.host,
-        "--port",
-        str(args.port),
-    ]
-    web += ["--workers", str(args.workers), "--blocking-threads", str(args.threads), "--no-ws"]
-    web += ["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
-    children.start("web", [*web, "minqing.wiring.wsgi:application"], _lean())
-
-
-def _work(children: Children) -> None:
-    """Begun once a page has answered: until then the web processes need the machine, and nothing waits for the worker."""
-    if exists("minqing.wiring.worker"):
-        children.start("worker", [sys.executable, "-m", "minqing.wiring.cli", "worker"], _lean())
-
-
 def _wait_for_page(children: Children, args: argparse.Namespace, stopping: Stopping) -> None:
     def answered() -> bool:
         stopping.check()
@@ -320,13 +257,21 @@ def _health(host: str, port: int) -> int | None:
         connection.close()
 
 
-def _announce(args: argparse.Namespace, address: str, accounts: list[dict[str, Any]], seconds: float) -> None:
+def _announce(
+    args: argparse.Namespace, address: str, accounts: list[dict[str, Any]], seconds: float, sealed: int | None
+) -> None:
     if args.json:
-        print(json.dumps({"address": address, "accounts": accounts}, ensure_ascii=False), flush=True)
+        told = {"address": address, "accounts": accounts}
+        if sealed is not None:
+            told["sealed"] = f"http://{processes.name(args.host)}:{sealed}/"
+        print(json.dumps(told, ensure_ascii=False), flush=True)
         return
     print(
         t(f"\n民情已就绪（{seconds:.1f} 秒）：{address}", f"\nMinqing is ready ({seconds:.1f} s): {address}")
     )
+    if sealed is not None:
+        where = f"http://{processes.name(args.host)}:{sealed}/"
+        print(t(f"检举控告另有一扇门：{where}", f"Accusations have a door of their own: {where}"))
     if accounts:
         print(t(f"示范导览与一键登录：{address}demo", f"Tours and one-click sign-in: {address}demo"))
         width = max(len(str(account["role"])) for account in accounts)

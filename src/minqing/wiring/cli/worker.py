@@ -1,9 +1,12 @@
 """minqing worker: the one background process; the work is done in minqing.wiring.worker."""
 
 import argparse
+import os
 
 from minqing.wiring.booting import database, module
 from minqing.wiring.saying import t
+
+WORKERS = {"county": "minqing.wiring.worker", "sealed": "minqing.wiring.sealed_worker"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,5 +17,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     with database():
-        module("minqing.wiring.worker").run(once=args.once)
+        module(WORKERS[os.environ.get("MINQING_SIDE", "county")]).run(once=args.once)
     return 0

@@ -38,6 +38,11 @@ def reroute_all() -> int:
     return sum(_reroute(pk, around, bodies, on, law.now()) for pk in list(todo.values_list("pk", flat=True)))
 
 
+def some_wait() -> bool:
+    """Whether somebody named the accused or a handler, or came, since the last reckoning."""
+    return Clue.objects.filter(desk__isnull=False, routed_at__isnull=True).exists()
+
+
 def _reroute(pk: UUID, around: Org, bodies: list[Level], on: date, at: datetime) -> int:
     with transaction.atomic(using=DATABASE):
         clue = Clue.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
