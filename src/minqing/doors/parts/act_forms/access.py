@@ -16,9 +16,16 @@ LAW = {
 }
 
 
+class DigitsField(LineField):
+    """Never drawn again: what was typed is wrong or used."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ""
+
+
 def factor() -> forms.Field:
     """The six digits of this moment; never kept."""
-    made = LineField(
+    made = DigitsField(
         label=_("手机动态口令（六位数）"), required=True, most=20,
         help_text=_("当场再验证一次是您本人。口令不保存。"), attrs={"inputmode": "numeric", "autocomplete": "one-time-code"},
     )  # fmt: skip
