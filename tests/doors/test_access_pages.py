@@ -77,7 +77,7 @@ def test_from_the_case_to_the_contact_and_back_to_the_person(here: County, case:
     assert where.status_code == 303
     access_id = Access.objects.get().pk
     other = signed_in(here, "arbiter")
-    assert str(access_id) in words(other.get("/desk/access/")) and "周" not in words(
+    assert str(access_id) in words(other.get("/desk/access/")) and "周五河" not in words(
         other.get(where["Location"])
     )
     assert other.post(f"/desk/access/{access_id}/approve/", {"code": code()}).status_code == 303
