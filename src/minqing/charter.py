@@ -112,6 +112,9 @@ class Verb(StrEnum):
     ACCESS_REFUSE = "access.refuse"
     ACCESS_OPEN = "access.open"
     ACCESS_DELAY = "access.delay"
+    ERASURE_ASK = "erasure.ask"
+    ERASURE_TAKE_BACK = "erasure.take-back"
+    ERASURE_AGREE = "erasure.agree"
 
 
 V = Verb
@@ -154,8 +157,8 @@ MAY: dict[Role, frozenset[Verb]] = {
     Role.NPC: frozenset(),
     Role.DEPUTY: frozenset({V.DEMAND_REGISTER}),
     Role.SYSADMIN: frozenset({V.ACCOUNT_EDIT, V.FAILURE_VIEW}),
-    Role.SECADMIN: frozenset({V.LOOK_SETTLE, V.LAW_PROPOSE, V.LAW_APPROVE, V.LAW_DROP, V.CALENDAR_LOAD}),
-    Role.AUDITOR: frozenset({V.LOOK_VIEW}),
+    Role.SECADMIN: frozenset({V.LOOK_SETTLE, V.LAW_PROPOSE, V.LAW_APPROVE, V.LAW_DROP, V.CALENDAR_LOAD, V.ERASURE_AGREE}),
+    Role.AUDITOR: frozenset({V.LOOK_VIEW, V.ERASURE_AGREE}),
 }  # fmt: skip
 
 RESIDENT_MAY = frozenset(
@@ -167,6 +170,8 @@ RESIDENT_MAY = frozenset(
         V.CASE_ASK_REVIEW,
         V.CASE_ASK_REREVIEW,
         V.CASE_LEAVE,
+        V.ERASURE_ASK,
+        V.ERASURE_TAKE_BACK,
     }
 )
 """What the holder of a query code may do, with their own demand only."""

@@ -24,7 +24,8 @@ from minqing.means.documents.queries import documents_about
 
 pytestmark = pytest.mark.django_db
 WRITES = re.compile(r"\bINSERT INTO\b|\bUPDATE \S+ SET\b|\bDELETE FROM\b|^COPY ", re.IGNORECASE)
-OPEN_TO_ALL = {"demand-register", "slip-print", "status-view", "verdict-give", "reopening-ask"}
+OPEN_TO_ALL = {"demand-register", "slip-print", "status-view", "verdict-give", "reopening-ask",
+               "erasure-ask", "erasure-take-back"}  # fmt: skip
 BY_HAND = {
     "callback-work": Verb.CALLBACK_WORK,
     "callback-contact": Verb.CALLBACK_WORK,

@@ -40,6 +40,7 @@ FACTS = {
     Verb.RECEPTION_HOLD: "reception.heard",
     Verb.LAW_DROP: "law.dropped",
     Verb.RECEPTION_PLAN: "reception.planned",
+    Verb.ERASURE_TAKE_BACK: "erasure.taken-back",
 }
 PAST = {
     "leave": "left", "split": "split", "uphold": "upheld", "make": "made", "hold": "held", "say": "said",

@@ -57,8 +57,12 @@ READ_COLUMNS = {
     )
 }  # fmt: skip
 WRITE_COLUMNS = {"intake_accusation": ("code_key", "code_tag", "word_key", "word_tag")}
-# What the app may ask of the sealed part without reading it: each function bounds its own answer.
-FUNCTIONS = ("people_sealed_put(uuid, text, bytea)", "people_sealed_match(text, bytea)")
+# What the app may ask of what it does not read, or may not change: each function bounds what it does.
+FUNCTIONS = (
+    "people_sealed_put(uuid, text, bytea)",
+    "people_sealed_match(text, bytea)",
+    "judgement_erase_words(uuid)",
+)
 READ_ONLY = frozenset({"django_migrations"})
 INSERT_ONLY = frozenset({"intake_enclosure"})  # not even how many there are can be read
 SEALED_PREFIXES = ("clues_", "people_sealed")

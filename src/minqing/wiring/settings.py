@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "minqing.work.intake",
     "minqing.work.cases",
     "minqing.work.visits",
+    "minqing.work.erasing",
     "minqing.watch.clues",
     "minqing.doors.parts",
     "minqing.wiring",

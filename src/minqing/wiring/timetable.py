@@ -19,6 +19,7 @@ from minqing.record.log.commands import log_second_head
 from minqing.work.cases import jobs as cases
 from minqing.work.cases.queries import ended_among
 from minqing.work.duties import jobs as duties
+from minqing.work.erasing import jobs as erasing
 from minqing.work.judgement import jobs as judgement
 from minqing.work.promises import jobs as promises
 
@@ -72,6 +73,7 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("cases.mend-due", DAY, cases.mend_due, from_hour=2),
     Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),
     Timed("people.judge-looks", HOUR, _judge_looks),
+    Timed("erasing.expire", DAY, erasing.expire, from_hour=3),
     Timed("inbox.forget-old", DAY, _forget, from_hour=3),
     Timed("inbox.forget-tallies", HOUR, _forget_tallies),
     Timed("files.scan", HOUR, _scan),

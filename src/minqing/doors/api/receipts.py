@@ -22,6 +22,8 @@ from minqing.work.cases.queries.sealed import status_of_sealed
 from minqing.work.cases.queries.status import status_of
 from minqing.work.cases.queries.told import Status
 from minqing.work.cases.rules import NothingTakenBack
+from minqing.work.erasing import commands as erasing
+from minqing.work.erasing.rules import NothingAsked, StillOpen
 from minqing.work.intake.queries import Opened, clock_of
 
 router = Router(tags=["receipts"])
@@ -224,5 +226,49 @@ def reopening_ask(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
             "reopened": len(back), "state": found.state, "state_text": found.state_text,
             "holder": shape(found.holder), "clocks": [clock(line, lang) for line in found.clocks],
         }  # fmt: skip
+
+    return answer_once(request, caller_of(request), run, status=201)
+
+
+class ErasureOut(Schema):
+    state: str
+    wait_until: str
+
+
+@router.post(
+    "/erasures",
+    operation_id="erasure-ask",
+    summary="Erase what I said and who I am",
+    url_name="api-erasure-ask",
+    response={201: ErasureOut},
+)
+def erasure_ask(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
+    """Thirty days, then two persons; refused while the matter is open or must be kept by law."""
+    opened, _shut = opened_by(request, payload.receipt)
+
+    def run() -> dict[str, Any]:
+        if opened.demand_id is None:
+            raise StillOpen()
+        row = erasing.ask_erasure(by=Actor(account_id=None, demand_id=opened.demand_id), at=law.now())
+        return {"state": row.state, "wait_until": row.wait_until.isoformat()}
+
+    return answer_once(request, caller_of(request), run, status=201)
+
+
+@router.post(
+    "/erasures/take-back",
+    operation_id="erasure-take-back",
+    summary="Keep it after all",
+    url_name="api-erasure-take-back",
+    response={201: dict[str, Any]},
+)
+def erasure_take_back(request: HttpRequest, payload: ReceiptIn) -> HttpResponse:
+    opened, _shut = opened_by(request, payload.receipt)
+
+    def run() -> dict[str, Any]:
+        if opened.demand_id is None:
+            raise NothingAsked()
+        erasing.take_back_erasure(by=Actor(account_id=None, demand_id=opened.demand_id), at=law.now())
+        return {"done": True}
 
     return answer_once(request, caller_of(request), run, status=201)

@@ -25,6 +25,7 @@ from minqing.kernel.errors import BadField
 from minqing.work.cases import commands as cases
 from minqing.work.cases import queries
 from minqing.work.cases.queries.lines import Filters
+from minqing.work.erasing.queries import erasures_for
 from minqing.work.intake.queries import Waiting, waiting
 from minqing.work.judgement.queries import callback_list
 from minqing.work.promises.queries import promises_about
@@ -164,6 +165,14 @@ def look_alarms(request: HttpRequest) -> HttpResponse:
 
 
 @router.get(
+    "/erasures", operation_id="erasure-list", summary="What waits to be erased", url_name="api-erasure-list"
+)
+def erasure_list(request: HttpRequest) -> HttpResponse:
+    """Numbers and days; no name, no word."""
+    return told({"rows": shape(erasures_for(_by(request)))})
+
+
+@router.get(
     "/pairs", operation_id="pair-list", summary="One's own paired households", url_name="api-pair-list"
 )
 def pair_list(request: HttpRequest) -> HttpResponse:
@@ -293,6 +302,7 @@ for _act in acts.ACCESS_ACTS:
     add(_act, "/accesses/{uuid:target}/" + _act.name, "access")
 add(acts.ASK_ACCESS, "/cases/{uuid:target}/ask-access", "access")
 add(acts.SETTLE_LOOK, "/looks/alarms/{uuid:target}/settle", "look")
+add(acts.AGREE_ERASURE, "/erasures/{uuid:target}/agree", "erasure")
 add(acts.REFUSE_PAIRS, "/pairs/refuse", "pairs")
 add(acts.CONFIRM_WITHDRAWAL, "/withdrawals/{uuid:target}/confirm", "withdrawal")
 add(acts.PLAN_DAY, "/receptions", "reception")

@@ -83,6 +83,8 @@ def rail(request: HttpRequest, by: Actor, n: dict[str, int]) -> list[dict[str, A
         more.append(link(request, "messages-by-people", _("要打的电话和要寄的信")))
     if by.may(Verb.FAILURE_VIEW):
         more.append(link(request, "failures", _("没送到的和没做完的")))
+    if by.may(Verb.ERASURE_AGREE):
+        more.append(link(request, "erasures", _("等待删除的")))
     if by.may(Verb.ACCOUNT_EDIT):
         more.append(link(request, "accounts", _("账号")))
     if by.may(Verb.ACCESS_ASK) or by.may(Verb.ACCESS_APPROVE) or by.may(Verb.LOOK_VIEW):

@@ -16,6 +16,7 @@ from minqing.doors.parts.proving import prove
 from minqing.ground.people import commands as people
 from minqing.kernel.errors import BadField
 from minqing.work.cases import commands as cases
+from minqing.work.erasing import commands as erasing
 from minqing.work.intake import commands as intake
 from minqing.work.promises import commands as promises
 from minqing.work.visits import commands as visits
@@ -180,6 +181,9 @@ SETTLE_LOOK = Act(
     "settle", V.LOOK_SETTLE, f.SettleLookForm, people.settle_look, _("记下核实的结果"), "alarm_id"
 )
 
+AGREE_ERASURE = Act(
+    "agree", V.ERASURE_AGREE, f.OpenAccessForm, erasing.agree_erasure, _("同意删除"), "erasure_id", hard=True
+)
 
 BY_NAME: dict[str, Act] = {act.name: act for act in CASE_ACTS}
 
@@ -213,5 +217,5 @@ def do(act: Act, *, by: Actor, at: datetime, form: PlainForm, target: UUID | Non
 def every() -> tuple[Act, ...]:
     return (
         *CASE_ACTS, *MEDIATION_ACTS, *DEMAND_ACTS, *PROMISE_ACTS, *DAY_ACTS, *BOOKING_ACTS, *PAIR_ACTS,
-        *ACCESS_ACTS, ASK_ACCESS, SETTLE_LOOK, MAKE_PROMISE, BULK_ASSIGN, CONFIRM_WITHDRAWAL, PLAN_DAY, REFUSE_PAIRS,
+        *ACCESS_ACTS, ASK_ACCESS, SETTLE_LOOK, AGREE_ERASURE, MAKE_PROMISE, BULK_ASSIGN, CONFIRM_WITHDRAWAL, PLAN_DAY, REFUSE_PAIRS,
     )  # fmt: skip

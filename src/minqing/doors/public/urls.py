@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from minqing.doors.public import acts, log, report, status
+from minqing.doors.public import acts, erasing, log, report, status
 from minqing.doors.public import open as opened
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("status", status.status, name="status"),
     path("status/page", status.status_page, name="status-page"),
     path("status/slip", status.status_voucher, name="status-voucher"),
+    path("status/erase", erasing.erase, name="status-erase"),
     path("status/close", status.status_close, name="status-close"),
     path("status/papers/<uuid:document_id>", status.status_paper, name="status-paper"),
     path("status/cases/<uuid:case_id>/<slug:slug>", acts.act, name="status-act"),

@@ -31,6 +31,11 @@ def open_subject(subject_id: UUID) -> None:
     Subject.objects.create(id=subject_id, key=new_key()[1])
 
 
+def erase_subject(subject_id: UUID, *, at: datetime) -> None:
+    """The key dies, and with it every salt: leaf, tree and proofs stand, what the leaves commit to cannot be shown again."""
+    Subject.objects.filter(pk=subject_id, key__isnull=False).update(key=None, erased_at=at)
+
+
 def record(*, kind: str, about: UUID, by: UUID | None, at: datetime, **body: Any) -> UUID:
     """Put down what happened, with its leaf, inside the caller's transaction. `body` holds no identity.
 

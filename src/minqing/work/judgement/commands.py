@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from minqing.charter import Actor, Verb
 from minqing.ground.people.commands import open_contact, stop_asking
@@ -191,3 +191,9 @@ def _must_be_askable(person_id: UUID, at: datetime) -> None:
         raise AskedToStop()
     if reason is CallbackState.SKIPPED:
         raise BudgetSpent(limit=BUDGET)
+
+
+def erase_said(*, voice_id: UUID) -> None:
+    """For the room erasing: the person's own words go, how they judged stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT judgement_erase_words(%s)", [voice_id])

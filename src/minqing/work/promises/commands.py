@@ -161,3 +161,8 @@ def _owe(row: Promise, *, from_: date, at: datetime) -> None:
         at=at,
         term=term,
     )
+
+
+def erase_promises(*, about: str) -> None:
+    """For the room erasing: that something was promised, for when, and whether it was kept stays; the words go."""
+    Promise.objects.filter(about=about).update(words="—", condition="", outcome="")

@@ -205,3 +205,12 @@ def erase_file(*, blob_id: UUID, at: datetime) -> Blob:
         row.save(update_fields=["key", "name_sealed", "erased_at"])
         transaction.on_commit(partial(store.remove, settings.MINQING_FILES, row.path))
     return blob
+
+
+def erase_files(*, owner: str, at: datetime) -> int:
+    """Every file of an owner; returns how many originals."""
+    originals = Blob.objects.filter(owner=owner, original__isnull=True, key__isnull=False)
+    ids = list(originals.values_list("pk", flat=True))
+    for blob_id in ids:
+        erase_file(blob_id=blob_id, at=at)
+    return len(ids)

@@ -10,7 +10,7 @@ from django.db import transaction
 from minqing.kernel.errors import NotFound
 from minqing.kernel.ids import uuid7
 from minqing.means.notify import rules
-from minqing.means.notify.models import Message
+from minqing.means.notify.models import Message, Shown
 from minqing.means.notify.queries import words_of
 from minqing.means.notify.rules import BY_PEOPLE, MESSAGE, Channel, MessageState
 
@@ -98,3 +98,9 @@ def see_messages(*, account_id: UUID, up_to: UUID, at: datetime) -> int:
         account_id=account_id, channel=Channel.IN_APP.value, id__lte=up_to, seen_at__isnull=True
     )
     return rows.update(seen_at=at)
+
+
+def erase_told(*, person_id: UUID) -> None:
+    """For the room erasing: that a message went out stays, its words go."""
+    Message.objects.filter(person_id=person_id).update(params={}, error="")
+    Shown.objects.filter(message__person_id=person_id).update(to_mask="", subject="", text="")

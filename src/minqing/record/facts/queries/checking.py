@@ -54,6 +54,7 @@ class Verdict:
     size: int
     root: str
     findings: list[Finding] = field(default_factory=list)
+    erased: int = 0
 
     @property
     def ok(self) -> bool:
@@ -65,6 +66,7 @@ class Verdict:
             "root": self.root,
             "ok": self.ok,
             "findings": [asdict(one) for one in self.findings],
+            "erased": self.erased,
         }
 
 
@@ -102,7 +104,7 @@ def verify(*, full: bool = False, progress: Callable[[int, int], None] | None = 
             progress(stop, state.size)
     check.end()
     found = sorted(set(check.found), key=lambda one: (one.index is None, one.index or 0, one.kind))
-    return Verdict(state.size, check.first.root.hex(), found[:MOST])
+    return Verdict(state.size, check.first.root.hex(), found[:MOST], check.erased)
 
 
 class _Check:
@@ -114,7 +116,7 @@ class _Check:
         self.second_heads = log.second_heads() if full else {}
         self.heads: list[log.Head] = []  # those within the part, and the one before it
         self.fits = 0  # the largest size at which a signed head still fitted
-        self.facts = 0
+        self.facts = self.erased = 0
         self.gone: dict[int, bytes] = {}  # leaves that are no longer there, with the hash they had
         self.keys: dict[UUID, tuple[bytes, str]] = {}
 
@@ -216,7 +218,8 @@ class _Check:
 
     def _written(self, row: Row, leaf: bytes) -> bool:
         if row.key is None:
-            return True  # erased: the chain and the tree still hold, the words are gone
+            self.erased += 1  # the chain and the tree still hold, the words are gone
+            return True
         key, handle = self._open(row.about_id, row.key)
         made = rules.leaf_of(
             key=key, fact_id=row.id, kind=row.kind, n=row.n, at=row.at, body=row.body, previous=row.before, handle=handle

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from minqing.kernel.ids import uuid7_at
-from minqing.record.facts.models import Fact, Reaction
+from minqing.record.facts.models import Fact, Reaction, Subject
 from minqing.record.facts.rules import STOP_AFTER, Happened
 from minqing.record.log.queries import pending_age_s
 
@@ -31,6 +31,11 @@ def first_leaf(subject: UUID) -> bytes:
     """The hash of the leaf with which a subject's story begins; empty when it has none."""
     found = Fact.objects.filter(about_id=subject, n=0).values_list("leaf_hash", flat=True).first()
     return bytes(found) if found is not None else b""
+
+
+def is_erased(subject: UUID) -> bool:
+    """Whether nothing about the subject can be opened any more."""
+    return Subject.objects.filter(pk=subject, key__isnull=True).exists()
 
 
 def moments(fact_ids: Iterable[UUID]) -> dict[UUID, datetime]:

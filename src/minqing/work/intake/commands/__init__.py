@@ -9,6 +9,7 @@ from minqing.work.intake.commands.enclosing import (
 from minqing.work.intake.commands.receipts import change_word, find_demands, renew_receipt
 from minqing.work.intake.commands.register import register_demand
 from minqing.work.intake.commands.sorting import (
+    erase_words,
     mark_closed,
     mark_in_case,
     mark_waiting,
@@ -19,6 +20,7 @@ from minqing.work.intake.commands.sorting import (
 
 __all__ = [
     "change_word",
+    "erase_words",
     "find_demands",
     "hold_enclosure",
     "hold_what_was_kept",

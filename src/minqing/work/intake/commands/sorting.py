@@ -168,3 +168,11 @@ def mark_waiting(demand_id: UUID) -> None:
 def mark_closed(demand_id: UUID) -> None:
     """For the room cases: every case of this word has ended."""
     Demand.objects.filter(pk=demand_id).update(state=DemandState.CLOSED.value)
+
+
+def erase_words(*, demand_id: UUID) -> None:
+    """For the room erasing: away with what was said; the row stays as the skeleton, and its code still says so."""
+    Demand.objects.filter(pk=demand_id).update(
+        text="", title="", place_words="", text_hash=b"", sender="erased", sender_key=str(demand_id),
+        word_key=None, word_tag=None, alarm=rules.Alarm.NONE.value,
+    )  # fmt: skip
