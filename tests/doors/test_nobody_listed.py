@@ -13,9 +13,10 @@ from doors.office import seat, signed_in
 from makers import AT, County, county, register
 from minqing.charter import PUBLIC, Role
 from minqing.ground.offices.commands import give_token
+from minqing.ground.people.models import Person
 from minqing.ground.people.rules import Contact
 from minqing.work.cases import commands as cases
-from minqing.work.cases.models import Case
+from minqing.work.cases.models import Booking, Case, ReceptionDay
 from minqing.work.intake.models import Demand
 from work import casework
 
@@ -131,10 +132,16 @@ def test_a_search_by_name_or_number_finds_no_cases(here: County, name: str) -> N
 
 
 def test_the_township_and_the_office_do_not_learn_who_comes_tomorrow(here: County) -> None:
+    day = ReceptionDay.objects.get()
+    mask = Person.objects.get(pk=Booking.objects.get().person_id).mask_name
+    assert mask and mask != BOOKED
     for name in ("handler", "head", "mediator", "dispatcher", "other_head"):
         client = signed_in(here, name)
-        listed = client.get("/desk/receptions/")
-        assert BOOKED not in listed.content.decode()
+        for path in ("/desk/receptions/", f"/desk/receptions/{day.pk}/"):
+            page = client.get(path).content.decode()
+            assert not [said for said in (BOOKED, mask, PHONE) if said in page], (name, path)
+    reception = signed_in(here, "reception").get(f"/desk/receptions/{day.pk}/").content.decode()
+    assert mask in reception and BOOKED not in reception and PHONE not in reception
 
 
 def test_the_page_of_the_plant_says_how_many_and_nobody_of_them(here: County) -> None:

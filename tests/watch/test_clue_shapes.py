@@ -219,8 +219,8 @@ def test_a_holiday_in_the_week_is_no_workday_of_a_chain() -> None:
 
 
 def test_no_leaf_is_due_before_the_one_it_follows() -> None:
-    for n in range(300):
-        now = Step(date(2026, 3, 2), 16, Type.STEP if n % 3 else Type.OPEN, n % 3)
+    for n in range(2000):
+        now = Step(date(2026, 3, 2), 15, Type.STEP if n % 3 else Type.OPEN, n % 3)
         then = sh.follow(now, shapes(), Random(n))
         assert then is None or (then.day, then.hour, then.n) >= (now.day, now.hour, now.n + 1)
 
