@@ -1,67 +1,39 @@
-"""The loaded county stands as if its people had done it all by hand, and loading goes on where it stopped."""
+"""The loaded county stands as if its people had done it all by hand."""
 
 import json
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from minqing.ground.offices.queries import account_by_username, actor
 from minqing.methods.clock import CHINA
 from minqing.record.facts.models import Fact
 from minqing.record.log.models import Leaf, Pending
 from minqing.record.log.rules import leaf_hash
-from minqing.wiring.demo.load import load
 from minqing.work.cases.models import Case, Link
 from minqing.work.cases.queries import Filters, case_page, cases_for, status_of, worklist
 from minqing.work.cases.rules import FINAL, CaseState, due_by
 from minqing.work.duties.models import Duty
-from minqing.work.intake.models import Demand
 from minqing.work.judgement.models import Verdict
 from minqing.work.visits.queries import pair_lines
 from minqing.work.visits.rules import PairKind
+from wiring.counties import TODAY, fill, taken_back
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 6, 30)
 AT = datetime.combine(TODAY, time(9), CHINA)
-ITEMS = 150
-KEPT = {
-    "cases_case": "id, number, state, holder_id, due_at, due_from, ended_at, n_voices, n_confirmed",
-    "cases_link": "id, case_id, demand_id, left_at, confirmed_at",
-    "cases_hold": "id, case_id, office_id, role, state",
-    "cases_reply": "id, case_id, text",
-    "intake_demand": "id, text, state",
-    "duties_duty": "id, about_id, rule, due_at, met_at",
-    "documents_document": "id, number, body::text",
-    "judgement_verdict": "id, solved, words",
-    "promises_promise": "id, words, state",
-    "facts_fact": "about_id, n, kind, at, body",
-}
 
 
-class CutOff(Exception):
-    """The load stops here, as by kill -9."""
-
-
-def fill(**options: Any) -> dict[str, Any]:
-    return load(today=TODAY, items=ITEMS, processes=1, **options)
-
-
-def everything() -> dict[str, list[Any]]:
-    """What a county holds, without what is drawn by chance (keys, seals, verify numbers)."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table, columns in KEPT.items():
-            cursor.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2")
-            found[table] = cursor.fetchall()
-    return found
+@pytest.fixture(scope="module", autouse=True)
+def county(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with taken_back(django_db_blocker, fill):
+        yield
 
 
 def test_every_open_case_owes_something_and_shows_the_nearest_of_it() -> None:
-    fill()
     open_duties = defaultdict(list)
     for duty in Duty.objects.filter(met_at=None).order_by("due_at", "id"):
         open_duties[duty.about_id].append(duty)
@@ -79,7 +51,6 @@ def test_every_open_case_owes_something_and_shows_the_nearest_of_it() -> None:
 
 
 def test_its_facts_are_chained_and_its_log_has_no_gap() -> None:
-    fill()
     leaves = {leaf.pk: leaf for leaf in Leaf.objects.order_by("pk")}
     assert list(leaves) == list(range(len(leaves)))
     of_fact = {leaf.id: bytes(leaf.leaf) for leaf in [*leaves.values(), *Pending.objects.all()]}
@@ -96,36 +67,7 @@ def test_its_facts_are_chained_and_its_log_has_no_gap() -> None:
             previous, last = leaf_hash(leaf), fact.pk
 
 
-def test_loading_again_adds_nothing_and_a_cut_off_load_comes_to_the_same_end() -> None:
-    load(today=TODAY, items=0)  # the frame and what is done by hand; their ids are drawn by chance
-    frame = Demand.objects.count()
-    with transaction.atomic():
-        assert fill()["added"] == ITEMS
-        whole = everything()
-        assert fill()["added"] == 0
-        assert everything() == whole
-        transaction.set_rollback(True)
-    assert Demand.objects.count() == frame
-
-    def stop(done: int, total: int, what: str) -> None:
-        if done == 100:
-            raise CutOff
-
-    with pytest.raises(CutOff):
-        fill(batch=50, progress=stop)
-    assert fill(batch=50)["added"] == ITEMS - 100
-    again = everything()
-    assert {name: len(rows) for name, rows in again.items()} == {
-        name: len(rows) for name, rows in whole.items()
-    }
-    for name, rows in whole.items():
-        assert not [(one, other) for one, other in zip(rows, again[name], strict=True) if one != other][:3], (
-            name
-        )
-
-
 def test_the_desk_and_the_resident_can_read_every_state_of_it() -> None:
-    fill()
     now = Case.objects.latest("registered_at").registered_at + timedelta(hours=1)
     account = account_by_username("dispatcher")
     assert account is not None
@@ -146,7 +88,6 @@ def test_the_desk_and_the_resident_can_read_every_state_of_it() -> None:
 
 
 def test_some_words_are_answered_by_three_owners_and_one_of_them_is_said_not_to_be_solved() -> None:
-    fill()
     split = defaultdict(list)
     for link in Link.objects.exclude(part="").select_related("case"):
         split[link.demand_id].append(link.case)
@@ -164,7 +105,6 @@ def test_some_words_are_answered_by_three_owners_and_one_of_them_is_said_not_to_
 
 
 def test_the_village_cadre_of_the_demo_has_households_and_one_that_said_no() -> None:
-    fill()
     account = account_by_username("village_cadre")
     assert account is not None
     lines = pair_lines(actor(account, on=TODAY), today=TODAY)

@@ -1,7 +1,8 @@
 """Every state a thing of the house can stand in is to be found in the demo county; the moments between are named."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,6 @@ from minqing.means.notify.queries import failures
 from minqing.means.notify.rules import MESSAGE, MessageState
 from minqing.methods.clock import CHINA
 from minqing.wiring.demo.by_hand_states import Days
-from minqing.wiring.demo.load import load
 from minqing.wiring.demo.matters_by_hand import JOINT, MATTERS
 from minqing.work.cases.models import Case, Link
 from minqing.work.cases.rules import FINAL, MACHINES, CaseState, Track
@@ -21,9 +21,9 @@ from minqing.work.judgement.models import Callback
 from minqing.work.judgement.rules import CALLBACK
 from minqing.work.promises.models import Promise
 from minqing.work.promises.rules import PROMISE
+from wiring.counties import TODAY, fill, taken_back
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 6, 30)
 AT = datetime.combine(TODAY, time(9), CHINA)
 A_MOMENT = {
     (
@@ -33,6 +33,12 @@ A_MOMENT = {
 }
 ITEMS = 2000
 """A whole block: the year's own stories stand in most of the states, each with its own chance."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def county(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with taken_back(django_db_blocker, lambda: fill(ITEMS)):
+        yield
 
 
 def stands(machine: Machine) -> set[str]:
@@ -47,7 +53,6 @@ def missing(name: str, machine: Machine, there: Iterable[str]) -> set[str]:
 
 
 def test_every_state_of_every_machine_is_populated_or_is_no_more_than_a_moment() -> None:
-    load(today=TODAY, items=ITEMS, processes=1)
     lacking = {
         "message": missing("message", MESSAGE, Message.objects.values_list("state", flat=True)),
         "callback": missing("callback", CALLBACK, Callback.objects.values_list("state", flat=True)),
@@ -61,9 +66,8 @@ def test_every_state_of_every_machine_is_populated_or_is_no_more_than_a_moment()
 
 
 def test_what_is_done_by_hand_for_a_state_is_there_whenever_the_year_ends_and_only_once() -> None:
-    load(today=TODAY, items=0)
     before = Case.objects.count(), Message.objects.count(), Callback.objects.count()
-    load(today=TODAY, items=0)
+    fill(0)
     assert (Case.objects.count(), Message.objects.count(), Callback.objects.count()) == before
     rows = {
         key: Case.objects.get(links__demand__sender_key=key)
@@ -81,14 +85,12 @@ def test_what_is_done_by_hand_for_a_state_is_there_whenever_the_year_ends_and_on
 def test_the_page_of_what_did_not_go_out_shows_a_box_that_is_not_there_and_a_gateway_that_said_nothing() -> (
     None
 ):
-    load(today=TODAY, items=0)
     lines = failures()
     assert {line.state for line in lines} == {MessageState.FAILED, MessageState.UNKNOWN}
     assert {line.error for line in lines} == {"refused by the receiver's server", "TimeoutError"}
 
 
 def test_two_voices_left_a_joint_case_and_one_went_back_to_its_own() -> None:
-    load(today=TODAY, items=0)
     head, with_case, without = (
         {
             link.case_id: link.left_at

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def runs(empty_home: home.Home) -> Iterator[list[Run]]:
+def runs(one_home: home.Home) -> Iterator[list[Run]]:
     started: list[Run] = []
     yield started
     for one in started:
@@ -39,14 +39,14 @@ def start(runs: list[Run], *words: str, port: int = 0) -> Run:
     return runs[-1]
 
 
-def test_ctrl_c_stops_web_worker_and_database(empty_home: home.Home, runs: list[Run]) -> None:
+def test_ctrl_c_stops_web_worker_and_database(one_home: home.Home, runs: list[Run]) -> None:
     one = start(runs)
     assert one.ready()["address"] == f"http://127.0.0.1:{one.port}/"
     assert one.answers()
-    assert postgres.status(empty_home).running
+    assert postgres.status(one_home).running
     assert one.ends(signal.SIGINT) == 0
     assert not one.answers()
-    assert not postgres.status(empty_home).running
+    assert not postgres.status(one_home).running
 
 
 def test_a_second_run_on_the_same_home_says_so_and_leaves_with_3(runs: list[Run]) -> None:
@@ -68,30 +68,33 @@ def test_a_used_port_is_named(runs: list[Run]) -> None:
     assert f"Port {port} is used" in one.said
 
 
-def test_kill_9_and_start_again_loses_nothing(empty_home: home.Home, runs: list[Run]) -> None:
+def test_kill_9_and_start_again_loses_nothing(one_home: home.Home, runs: list[Run]) -> None:
     first = start(runs)
     first.ready()
-    with psycopg.connect(empty_home.owner_url()) as connection:
+    with psycopg.connect(one_home.owner_url()) as connection:
         connection.execute("CREATE TABLE word (text text)")
         connection.execute("INSERT INTO word VALUES ('kept')")
-    postmaster = int((Path(postgres.status(empty_home).data) / "postmaster.pid").read_text().split()[0])
-    children = json.loads((empty_home.run / "children.json").read_text())
+    postmaster = int((Path(postgres.status(one_home).data) / "postmaster.pid").read_text().split()[0])
+    children = json.loads((one_home.run / "children.json").read_text())
     for pid in (first.process.pid, postmaster, children["web"]):
         os.kill(pid, signal.SIGKILL)
     first.process.wait(30)
     second = start(runs, port=first.port)
     second.ready()
-    with psycopg.connect(empty_home.owner_url()) as connection:
+    with psycopg.connect(one_home.owner_url()) as connection:
         assert connection.execute("SELECT text FROM word").fetchone() == ("kept",)
     assert second.ends(signal.SIGTERM) == 0
 
 
-def test_a_database_started_by_hand_is_left_running(empty_home: home.Home, runs: list[Run]) -> None:
+def test_a_database_started_by_hand_is_left_running(one_home: home.Home, runs: list[Run]) -> None:
     subprocess.run([sys.executable, "-m", "minqing.wiring.cli", "db", "up"], check=True, capture_output=True)
     one = start(runs)
     one.ready()
     assert one.ends(signal.SIGTERM) == 0
-    assert postgres.status(empty_home).running
+    try:
+        assert postgres.status(one_home).running
+    finally:
+        subprocess.run([sys.executable, "-m", "minqing.wiring.cli", "db", "down"], check=True)
 
 
 @pytest.mark.parametrize("typed", ["abc", "0", "65536", "-1", ""])
