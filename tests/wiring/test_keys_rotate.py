@@ -85,7 +85,7 @@ def test_rotating_wraps_anew_and_encrypts_nothing_anew(here: home.Home, url: str
     sealed = owner.execute("SELECT id, sealed FROM people_person ORDER BY id").fetchall()
     before = (here.keys / keys.COUNTY).read_bytes()
 
-    told = rotating.rotate(here, QUIET, at=timezone.now(), url=url, settle=0.0)
+    told = rotating.rotate(here, QUIET, at=timezone.now(), urls=[url], settle=0.0)
 
     after = (here.keys / keys.COUNTY).read_bytes()
     assert after != before and not (here.keys / keys.COUNTY_BEFORE).exists() and told["rewrapped"] == 5
@@ -111,7 +111,7 @@ def test_killed_half_way_everything_opens_and_a_second_run_ends_it(
     assert rotating.one_pass(owner, *both(here), QUIET, stop_after=2, batch=2).rewrapped == 2
     assert names(people) == [f"林小{n}" for n in range(6)], "half under either key"
     late = some(1)
-    told = rotating.rotate(here, QUIET, at=timezone.now(), url=url, settle=0.0)
+    told = rotating.rotate(here, QUIET, at=timezone.now(), urls=[url], settle=0.0)
     assert told["resumed"] and told["rewrapped"] == 4, "who came in meanwhile was under the new key already"
     assert names(people + late) == [*(f"林小{n}" for n in range(6)), "林小0"]
     assert not rotating.unfinished(here)
@@ -128,7 +128,7 @@ def test_killed_while_the_files_change_the_same_two_keys_go_on(here: home.Home, 
     if step == "next in force":
         coming.replace(key)
     assert names(people) == ["林小0", "林小1", "林小2"]
-    told = rotating.rotate(here, QUIET, at=timezone.now(), url=url, settle=0.0)
+    told = rotating.rotate(here, QUIET, at=timezone.now(), urls=[url], settle=0.0)
     assert told["resumed"] and key.read_bytes() == new and names(people) == ["林小0", "林小1", "林小2"]
     assert sorted(path.name for path in here.keys.iterdir()) == sorted(
         {*home.KEYS, "discipline.key", "discipline.pub"}
@@ -143,7 +143,7 @@ def test_the_old_key_stays_while_something_opens_under_neither(
         "UPDATE people_person SET key = %s WHERE id = %s", [seal.wrap(bytes(32), bytes(32)), people[0]]
     )
     with pytest.raises(Trouble, match="1"):
-        rotating.rotate(here, QUIET, at=timezone.now(), url=url, settle=0.0)
+        rotating.rotate(here, QUIET, at=timezone.now(), urls=[url], settle=0.0)
     assert (here.keys / keys.COUNTY_BEFORE).exists() and names(people[1:]) == ["林小1", "林小2"]
 
 
@@ -161,7 +161,7 @@ def test_an_erasure_in_between_is_not_undone(here: home.Home, owner: Owner) -> N
 def test_the_escrow_file_follows_under_the_same_sheets(here: home.Home, url: str) -> None:
     private, public = seal.new_pair()
     home.create_once(here.keys / "escrow.pub", public)
-    rotating.rotate(here, QUIET, at=timezone.now(), url=url, settle=0.0)
+    rotating.rotate(here, QUIET, at=timezone.now(), urls=[url], settle=0.0)
     files = rotating.boxes.open_escrow((here.path / "keys.escrow").read_bytes(), private)
     assert files["county.key"] == (here.keys / "county.key").read_bytes() and "county.key.old" not in files
 
@@ -178,8 +178,9 @@ def test_every_wrapped_key_of_the_schema_is_rotated(owner: Owner) -> None:
 
 # Who seals something under the county's key itself: kept for hours in a browser or a session, or named in WRAPPED.
 SHUT_BY = {
-    "doors/parts/accounts.py", "doors/parts/slips.py", "doors/public/seats.py", "work/intake/commands/register.py",
-    "ground/people/commands.py", "means/files/commands/__init__.py", "record/facts/commands.py", "wiring/loading.py",
+    "doors/parts/accounts.py", "doors/parts/slips.py", "doors/public/seats.py", "work/intake/commands/sealing.py",
+    "ground/people/commands/keeping.py", "means/files/commands/__init__.py", "record/facts/commands.py", "wiring/loading.py",
+    "watch/clues/commands/receiving.py", "doors/sealed/status.py",
 }  # fmt: skip
 
 

@@ -244,6 +244,19 @@ def test_without_a_durable_look_nothing_is_opened(here: County, case: Case, dema
     assert Look.objects.filter(person_id=person_of(demand), access_id=access_id).count() == 1
 
 
+@pytest.mark.parametrize("way", ["one", "list"])
+def test_nor_is_an_ordinary_one_and_a_list(here: County, way: str) -> None:
+    demand = register("停水", name="李四河", phone="13833334444").demand_id
+    case = accepted(here, demand_id=demand)
+    Person.objects.filter(pk=person_of(demand)).update(key=seal.wrap(bytes(32), bytes(32)))
+    with pytest.raises(seal.WrongSeal):
+        if way == "one":
+            cases.open_contact(by=here["handler"], case_id=case.pk, demand_id=demand, at=AT)
+        else:
+            cases.open_contacts(by=here["handler"], case_id=case.pk, at=AT)
+    assert len(looks_of(person_of(demand))) == 1
+
+
 # Outside requests
 
 POLICE = {

@@ -4,7 +4,7 @@ The six digits come with the step itself, on the desk and in the API alike: a se
 token, opens nothing. Wrong ones are counted with those at sign-in.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
@@ -13,6 +13,9 @@ from minqing.charter import Actor
 from minqing.doors.parts.codes import AgainForm
 from minqing.ground.people.rules import FactorNeeded, FactorWrong
 from minqing.kernel.errors import NotSignedIn
+from minqing.record.inbox.commands import use
+
+GOOD_FOR = timedelta(minutes=5)
 
 
 def prove(by: Actor, code: str, *, at: datetime) -> datetime:
@@ -25,6 +28,10 @@ def prove(by: Actor, code: str, *, at: datetime) -> datetime:
     known = Authenticator.objects.filter(user_id=by.account_id, type=Authenticator.Type.TOTP).exists()
     if user is None or not known:
         raise FactorNeeded()
-    if not AgainForm(data={"code": "".join(code.split())}, user=user).is_valid():
+    digits = "".join(code.split())
+    if not AgainForm(data={"code": digits}, user=user).is_valid():
+        raise FactorWrong()
+    # The library remembers used digits in each process for itself; these open things, so all processes remember together.
+    if use(f"digits:{by.account_id}:{digits}", at=at, most=1, per=GOOD_FOR):
         raise FactorWrong()
     return at

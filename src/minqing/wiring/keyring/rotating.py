@@ -8,10 +8,11 @@
    the log says that it went. A row that neither key opens keeps the old key where it is, and is told.
 """
 
+import contextlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -26,7 +27,7 @@ from minqing.kernel.keys import COUNTY, COUNTY_BEFORE, cipher
 from minqing.methods import seal
 from minqing.record.facts.commands import open_subject, record
 from minqing.record.facts.queries import facts_about
-from minqing.wiring.home import Home, create_once, replace, sync_folder
+from minqing.wiring.home import CLUES_OWNER, DROP, Home, create_once, replace, sync_folder
 from minqing.wiring.keyring import boxes, folder
 from minqing.wiring.saying import Trouble, t
 from minqing.work.intake.rules import SLIP_AAD
@@ -89,6 +90,7 @@ WRAPPED: Final = (
     Wrapped("people_person", "key"),
     Wrapped("files_blob", "key", bound=True),
     Wrapped("intake_accusation", "slip", aad=SLIP_AAD),
+    Wrapped("clues_clue", "slip", aad=SLIP_AAD),
     Wrapped("mfa_authenticator", "data", aad=MFA_AAD, json=True),
 )
 
@@ -150,30 +152,15 @@ def one_pass(
 
 
 def rotate(
-    here: Home, progress: Progress, *, at: datetime, url: str = "", settle: float = SETTLE_S
+    here: Home, progress: Progress, *, at: datetime, urls: Sequence[str] = (), settle: float = SETTLE_S
 ) -> dict[str, Any]:
-    """From the key in force to a new one, or on from where an earlier run was cut off. `url`: the owner's database."""
-    began = begin(here)
-    new, old = ((here.keys / name).read_bytes() for name in (COUNTY, COUNTY_BEFORE))
-    rewrapped = 0
-    with psycopg.connect(url or here.owner_url(), autocommit=True) as connection:
-        while True:
-            done = one_pass(connection, new, old, progress)
-            rewrapped += done.rewrapped
-            if done.unreadable:
-                raise Trouble(
-                    t(
-                        f"有 {done.unreadable} 处新旧密钥都打不开。旧密钥留着（{COUNTY_BEFORE}），什么也没有丢；"
-                        "请先查明（多半是换过密钥文件夹），再运行一次。",
-                        f"{done.unreadable} values open under neither key. The old key stays ({COUNTY_BEFORE}), nothing is "
-                        "lost; find out why (most likely the folder of keys was exchanged), then run it again.",
-                    )
-                )
-            _older_ended(connection, progress, settle)
-            last = one_pass(connection, new, old, progress)
-            rewrapped += last.rewrapped
-            if not last.rewrapped and not last.unreadable:
-                break
+    """From the key in force to a new one, or on from where an earlier run was cut off. `urls`: the owners' databases."""
+    urls = urls or databases(here)
+    with contextlib.ExitStack() as stack:
+        connected = [stack.enter_context(psycopg.connect(url, autocommit=True)) for url in urls]
+        began = begin(here)  # only once every database answers
+        new, old = ((here.keys / name).read_bytes() for name in (COUNTY, COUNTY_BEFORE))
+        rewrapped = sum(_until_nothing_is_left(one, new, old, progress, settle) for one in connected)
     _say(at=at, rewrapped=rewrapped)
     (here.keys / COUNTY_BEFORE).unlink()
     sync_folder(here.keys)
@@ -184,6 +171,44 @@ def rotate(
         "fingerprint": folder.fingerprint(new),
         "escrow": str(escrow) if escrow else None,
     }
+
+
+def databases(here: Home) -> list[str]:
+    """The county's, and the clues' where there is one: their slips are shut under the county's key as well."""
+    clues = here.side_url(CLUES_OWNER)
+    if not clues and here.side_url(DROP):
+        raise Trouble(
+            t(
+                "举报库也要一起换：请设 MINQING_CLUES_OWNER_URL 再运行。什么也没有改。",
+                "The clues' database holds values under this key too: set MINQING_CLUES_OWNER_URL and run it again. "
+                "Nothing was changed.",
+            ),
+            code=2,
+        )
+    return [here.owner_url(), *([clues] if clues else [])]
+
+
+def _until_nothing_is_left(
+    connection: psycopg.Connection[Any], new: bytes, old: bytes, progress: Progress, settle: float
+) -> int:
+    rewrapped = 0
+    while True:
+        done = one_pass(connection, new, old, progress)
+        rewrapped += done.rewrapped
+        if done.unreadable:
+            raise Trouble(
+                t(
+                    f"有 {done.unreadable} 处新旧密钥都打不开。旧密钥留着（{COUNTY_BEFORE}），什么也没有丢；"
+                    "请先查明（多半是换过密钥文件夹），再运行一次。",
+                    f"{done.unreadable} values open under neither key. The old key stays ({COUNTY_BEFORE}), nothing is "
+                    "lost; find out why (most likely the folder of keys was exchanged), then run it again.",
+                )
+            )
+        _older_ended(connection, progress, settle)
+        last = one_pass(connection, new, old, progress)
+        rewrapped += last.rewrapped
+        if not last.rewrapped and not last.unreadable:
+            return rewrapped
 
 
 def refresh_escrow(here: Home) -> Any:
