@@ -58,6 +58,7 @@ from minqing.wiring.settings import database  # noqa: E402
 
 django.setup()
 import sealed  # noqa: E402
+from minqing.wiring.postgres.quiet import hush  # noqa: E402
 from sealed import named  # noqa: E402
 from throwaway import a_home  # noqa: E402
 
@@ -143,6 +144,8 @@ def django_db_setup(django_db_setup: None, server: home.Home, django_db_blocker:
             cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {home.CLUES_WORKER}")
         for one in (connection, beside):
             one.close()
+        if not server.external:
+            hush(server, connection.settings_dict["NAME"], beside.settings_dict["NAME"])
         _connect_as(server.app_url())
         _connect_as(server.side_url(home.CLUES_WORKER), "clues")
     django_settings.MINQING_DROP = named(server.side_url(home.DROP), beside.settings_dict["NAME"])

@@ -72,9 +72,6 @@ MINQING_IMAP_OWN = [
 ]  # other addresses this county writes from
 os.environ.setdefault("MINQING_KEYS", str(HOME.keys))
 MINQING_LOG_ORIGIN = HOME.log_origin() or os.environ.get("MINQING_LOG_ORIGIN", f"{MINQING_MAIL_DOMAIN}/log")
-MINQING_CLUES_LOGGED = flag(
-    "MINQING_CLUES_LOGGED"
-)  # the clues side hands its leaves to the log: only then do slips carry proofs
 MINQING_SIGNER = str(HOME.path / "signer")
 MINQING_LOG_POLICY = os.environ.get(
     "MINQING_LOG_POLICY", str(HOME.path / "log.policy")
@@ -82,6 +79,18 @@ MINQING_LOG_POLICY = os.environ.get(
 
 SIDE = os.environ.get("MINQING_SIDE", "county")
 """county | sealed: which side this process stands on; each has its own host, roles and addresses ("both": tests)."""
+WORKS = flag(
+    "MINQING_WORKS"
+)  # the sealed side's worker: its role sees every row, the pages' role only their own
+MINQING_DROP = HOME.side_url(home.DROP) if flag("MINQING_CLUES", default=True) else ""
+"""Where what is sealed leaves the county; empty: a county without the clues' side."""
+MINQING_SEALED_HOST = os.environ.get("MINQING_SEALED_HOST", "")
+"""Where the sealed side answers, and nobody else: host, or host:port; empty: this county has none."""
+MINQING_LEAVES = int(os.environ.get("MINQING_LEAVES", "12"))
+"""How many leaves an hour the sealed side hands to the log, day and night, whatever happens there."""
+MINQING_CLUES_LOGGED = flag("MINQING_CLUES_LOGGED", default=bool(MINQING_DROP))
+"""Those leaves are in the log: only then do slips carry proofs, all of them."""
+
 SECRET_KEY = home.secret_text("django.secret")
 DEBUG = flag("MINQING_DEBUG")
 ALLOWED_HOSTS = listed("MINQING_HOSTS", "127.0.0.1,localhost,[::1],testserver")
@@ -169,15 +178,6 @@ TEMPLATES = [
     }
 ]
 
-MINQING_SEALED_HOST = os.environ.get("MINQING_SEALED_HOST", "")
-"""Where the sealed side answers, and nobody else: host, or host:port; empty: this county has none."""
-MINQING_LEAVES = int(os.environ.get("MINQING_LEAVES", "12"))
-"""How many leaves an hour the sealed side hands to the log, day and night, whatever happens there."""
-WORKS = flag(
-    "MINQING_WORKS"
-)  # the sealed side's worker: its role sees every row, the pages' role only their own
-MINQING_DROP = HOME.side_url(home.DROP)
-"""Where what is sealed leaves the county; empty: a real county without the clues' side."""
 
 DATABASES = {"default": database(HOME.owner_url() if AS_OWNER else HOME.app_url(), migrating=AS_OWNER)}
 if SIDE == "sealed":

@@ -10,12 +10,12 @@ SIZES = ("^pg_stat_get_", "^pg_(relation|table|total_relation|indexes|database)_
 CATALOGUE = ("pg_class", "pg_statistic", "pg_stats")
 
 
-def hush(home: Home) -> None:
+def hush(home: Home, county: str = DATABASE, clues: str = CLUES_DATABASE) -> None:
     """Nobody without a name of their own reads how often, how much and how large: statistics tell of sealed rows.
 
     Rights on the server's catalogue belong to each database: said once in both, as its superuser.
     """
-    for database, told in ((DATABASE, STATISTICS), (CLUES_DATABASE, STATISTICS + SIZES)):
+    for database, told in ((county, STATISTICS), (clues, STATISTICS + SIZES)):
         with psycopg.connect(home.url(SUPER, database), autocommit=True, connect_timeout=30) as root:
             for pattern in told:
                 found = root.execute(
@@ -24,7 +24,7 @@ def hush(home: Home) -> None:
                 ).fetchall()
                 for (signature,) in found:
                     root.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC".encode())
-            if database == CLUES_DATABASE:
+            if database == clues:
                 for table in CATALOGUE:
                     root.execute(f"REVOKE SELECT ON pg_catalog.{table} FROM PUBLIC".encode())  # noqa: S608
                     root.execute(
