@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "minqing.work.cases",
     "minqing.work.visits",
     "minqing.work.erasing",
+    "minqing.work.monitor",
     "minqing.watch.clues",
     "minqing.doors.parts",
     "minqing.wiring",

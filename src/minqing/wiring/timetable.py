@@ -21,6 +21,7 @@ from minqing.work.cases.queries import ended_among
 from minqing.work.duties import jobs as duties
 from minqing.work.erasing import jobs as erasing
 from minqing.work.judgement import jobs as judgement
+from minqing.work.monitor import jobs as monitor
 from minqing.work.promises import jobs as promises
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -74,6 +75,7 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("judgement.skip-callbacks", DAY, judgement.skip_callbacks, from_hour=6),
     Timed("people.judge-looks", HOUR, _judge_looks),
     Timed("erasing.expire", DAY, erasing.expire, from_hour=3),
+    Timed("monitor.report", DAY, monitor.report, from_hour=3),
     Timed("inbox.forget-old", DAY, _forget, from_hour=3),
     Timed("inbox.forget-tallies", HOUR, _forget_tallies),
     Timed("files.scan", HOUR, _scan),

@@ -3,6 +3,7 @@
 What stands here is what was released on the hour: a leaf must not tell the minute in which somebody came.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,8 @@ from minqing.methods import tree
 from minqing.methods.tree.spoken import spoken
 from minqing.record.log import queries as log
 from minqing.record.log.rules import NotInLog
+from minqing.work.erasing.queries import months, waiting_count
+from minqing.work.monitor.queries import COLUMNS, latest
 
 TEXT, OCTETS = "text/plain; charset=utf-8", "application/octet-stream"
 FOREVER, AN_HOUR, NEVER = "public, max-age=31536000, immutable", "public, max-age=300", "no-store"
@@ -34,6 +37,10 @@ def log_page(request: HttpRequest) -> HttpResponse:
         head=head,
         signs=head and spoken(head.root),
         key=str(log.key()),
+        kept=latest(),
+        columns=COLUMNS,
+        erased=months(since=now() - timedelta(days=365)),
+        erasing=waiting_count(),
     )
 
 

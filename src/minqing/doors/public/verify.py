@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import calendar
 import hashlib
 import hmac
 import json
@@ -545,7 +546,34 @@ class Tiles:
             self.findings.extend(("altered", 256 * number + n) for n in wrong)
 
 
-def follow(chains: dict[str, tuple[int, str]], index: int, leaf: bytes, findings: Findings) -> None:
+class Open:
+    """Since which day each subject stands open: what a witness can tell of time limits, from leaves alone."""
+
+    def __init__(self) -> None:
+        self.since: dict[str, str] = {}
+        self.last = ""
+
+    def see(self, told: dict[str, Any]) -> None:
+        handle, day = str(told["h"]), str(told.get("d", ""))
+        if told.get("t") == "end":
+            self.since.pop(handle, None)
+        elif told.get("t") == "open":
+            self.since[handle] = day
+        self.last = max(self.last, day)
+
+    def older(self, days: int) -> int:
+        """How many were open for more than so many days on the day of the newest leaf."""
+        try:
+            end = calendar.timegm(time.strptime(self.last, "%Y-%m-%d"))
+        except ValueError:
+            return 0
+        cut = time.strftime("%Y-%m-%d", time.gmtime(end - days * 86_400))
+        return sum(day < cut for day in self.since.values())
+
+
+def follow(
+    chains: dict[str, tuple[int, str]], index: int, leaf: bytes, findings: Findings, still: Open
+) -> None:
     """The leaves of a subject h number themselves n = 0, 1, 2 … and name in p the hash of the one before."""
     try:
         told = json.loads(leaf)
@@ -556,6 +584,7 @@ def follow(chains: dict[str, tuple[int, str]], index: int, leaf: bytes, findings
     if n != last[0] + 1 or before != last[1]:
         findings.append(("no link", index))
     chains[handle] = n if isinstance(n, int) else -1, sha256(b"\0" + leaf).hex()
+    still.see(told)
 
 
 class Whole(NamedTuple):
@@ -580,7 +609,7 @@ def walk(
     places: dict[bytes, int] = {}
     chains: dict[str, tuple[int, str]] = {}
     findings: Findings = []
-    tiles = Tiles(export, findings)
+    tiles, still = Tiles(export, findings), Open()
     for index, leaf in enumerate(export.leaves(size)):
         if index in sizes:
             roots[index] = tree.root()
@@ -589,7 +618,7 @@ def walk(
             places[made] = index
         tree.add(made)
         tiles.add(0, made)
-        follow(chains, index, leaf, findings)
+        follow(chains, index, leaf, findings, still)
         if second and index < second[1]:
             tree3.add(sm3(b"\0" + leaf))
     for level in [level for level, (_, row) in tiles.rows.items() if row]:
@@ -604,6 +633,7 @@ def walk(
     if findings:
         raise Wrong("findings", len(findings))
     r.right("whole", size, len(chains))
+    r.not_checked("open", len(still.since), still.last, still.older(60), still.older(90))
     if second:
         r.right("whole sm3", second[1])
     return Whole(note, (origin, size, root), roots, places)
@@ -894,6 +924,8 @@ WORDS = {
     "findings": ("整册有 {} 处不对", "the log is wrong in {} places"),
     "whole": ("从第一条算到最后一条：{} 条、{} 件事，指纹、册根、前后次序都对",
               "computed from the first leaf to the last: {} leaves of {} subjects; hashes, root and order are right"),
+    "open": ("到 {1} 还没有写结束的有 {0} 件；开头的一行早于60日的 {2} 件，早于90日的 {3} 件（期限守没守住，册里只看得到这些）",
+             "{0} subjects not ended by {1}; {2} opened over 60 days before, {3} over 90 (all that leaves tell of time limits)"),
     "whole sm3": ("国密册的前 {} 条也对", "the first {} leaves agree in the SM3 log too"),
     "inside": ("指纹里封的内容没有核对：那要县里的原始记录", "what the hashes stand for was not checked: that takes the county's records"),
     "off export": ("它在 {} 条时的册根和整册算出来的不一样；两份已写入 {}",

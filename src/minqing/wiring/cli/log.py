@@ -3,6 +3,7 @@
 verify  exit 0 nothing wrong · 1 something was found · 2 it could not be checked
 export  a folder or a .zip that verify.py reads without us
 witness hand the newest head to the witnesses now · exit 0 as many have signed it as the policy asks · 1 not · 2 no policy
+monitor whether the county kept its time limits, told from the log alone · exit 0 it did · 1 not
 settle  after a restore: may the signer go on · exit 0 it may · 1 a person must decide
 """
 
@@ -36,7 +37,7 @@ SHOWN = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="verify|export|witness|settle")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="verify|export|witness|monitor|settle")
     verify = acts.add_parser("verify", help=t("核对存证册", "check the log"))
     verify.add_argument(
         "--full",
@@ -57,6 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--json",
         action="store_true",
         help='{"size","quorum","released","witnesses":[{"name","size","at",…}]}',
+    )
+    monitor = acts.add_parser(
+        "monitor", help=t("从存证册看期限守没守住", "whether time limits were kept, from the log alone")
+    )
+    monitor.add_argument(
+        "--json",
+        action="store_true",
+        help='{"at","size","county":{"n","open_60","open_90","broken":{…}},"offices":[…],"findings":[{"case","kind"}]}',
     )
     settle = acts.add_parser(
         "settle", help=t("恢复以后：存证册能不能接着签", "after a restore: may the log be signed on")
@@ -82,7 +91,9 @@ def run(args: argparse.Namespace) -> int:
             if args.act == "settle":
                 return settling.run(args)
             boot()
-            return {"verify": _verify, "export": _export, "witness": _witness}[args.act](args)
+            return {"verify": _verify, "export": _export, "witness": _witness, "monitor": _monitor}[args.act](
+                args
+            )
     except (psycopg.Error, Error, OSError) as error:
         raise Trouble(
             t(f"读不出来：{error}", f"It cannot be read: {error}").splitlines()[0], code=UNREADABLE
@@ -173,6 +184,24 @@ def _witness(args: argparse.Namespace) -> int:
         f"head of {size}: {'enough have signed' if found.newest else 'not enough have signed'}",
     )
     return 0 if found.newest else 1
+
+
+def _monitor(args: argparse.Namespace) -> int:
+    found = module("minqing.work.monitor.queries").monitor(at=module("minqing.ground.law.queries").now())
+    if args.json:
+        findings = [asdict(one) for one in found.findings]
+        print(json.dumps(found.told() | {"findings": findings}, ensure_ascii=False))
+        return 1 if findings else 0
+    kinds = module("minqing.work.monitor.rules").Breach
+    county = found.county
+    say(
+        f"一年里 {county.n} 件；超过60日没有结果 {county.open_60} 件，超过90日 {county.open_90} 件",
+        f"{county.n} matters in a year; {county.open_60} open for over 60 days, {county.open_90} for over 90",
+    )
+    for kind in kinds:
+        if n := county.broken.get(kind.value, 0):
+            print(f"✗ {n}  {_why(kind)}")
+    return 1 if found.findings else 0
 
 
 def _why(trouble: Word) -> str:

@@ -2,6 +2,7 @@
 
 from minqing.record.facts.queries.checking import Finding, Kind, Verdict, verify
 from minqing.record.facts.queries.reading import (
+    Story,
     abouts,
     facts_about,
     first_leaf,
@@ -12,12 +13,14 @@ from minqing.record.facts.queries.reading import (
     last_n,
     moments,
     queue_age_s,
+    stories,
     stuck,
 )
 
 __all__ = [
     "Finding",
     "Kind",
+    "Story",
     "Verdict",
     "abouts",
     "facts_about",
@@ -29,6 +32,7 @@ __all__ = [
     "last_n",
     "moments",
     "queue_age_s",
+    "stories",
     "stuck",
     "verify",
 ]

@@ -1,10 +1,13 @@
 """Reads of facts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count
 
 from minqing.kernel.ids import uuid7_at
@@ -80,3 +83,39 @@ def queue_age_s() -> int:
     )
     late = max(0, int((datetime.now(UTC) - due).total_seconds())) if due else 0
     return max(late, pending_age_s())
+
+
+@dataclass(frozen=True)
+class Story:
+    """A subject's facts of some kinds in order; `began`: when the word it was opened for was registered, or the opening."""
+
+    about_id: UUID
+    began: datetime
+    opened: dict[str, Any]
+    steps: list[tuple[str, datetime, dict[str, Any]]]
+    n_facts: int
+    last_n: int
+
+
+STORIES = """
+SELECT o.about_id, least(o.at, r.at), o.body, f.n_facts, f.last_n, f.steps
+FROM facts_fact o
+LEFT JOIN facts_fact r ON r.about_id = (o.body::jsonb ->> 'demand_id')::uuid AND r.n = 0
+CROSS JOIN LATERAL (
+  SELECT count(*) AS n_facts, max(n) AS last_n,
+    coalesce(json_agg(json_build_array(kind, at, body) ORDER BY n) FILTER (WHERE kind = ANY(%s)), '[]') AS steps
+  FROM facts_fact WHERE about_id = o.about_id
+) f
+WHERE o.kind = %s AND o.id >= %s AND o.at >= %s AND o.at < %s
+"""
+
+
+def stories(*, opened: str, kinds: Iterable[str], since: datetime, before: datetime) -> Iterator[Story]:
+    """Of every subject opened by a fact of that kind between the two: its facts of these kinds."""
+    from_id = uuid7_at(min(since, datetime.now(UTC)))
+    with connection.cursor() as cursor:
+        cursor.execute(STORIES, [sorted(kinds), opened, from_id, since, before])
+        while rows := cursor.fetchmany(1000):
+            for about_id, began, body, n_facts, last_n, steps in rows:
+                told = [(kind, datetime.fromisoformat(at), json.loads(text)) for kind, at, text in steps]
+                yield Story(about_id, began, json.loads(body), told, n_facts, last_n)
