@@ -316,7 +316,7 @@ def _as_read(form: forms.Form) -> list[tuple[str, str]]:
         if not value:
             continue
         shown = "✓" if value is True else value
-        listed = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", ())
+        listed = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", None) or ()
         for key, label in listed:
             inside = label if isinstance(label, list | tuple) else [(key, label)]
             shown = next((name for one, name in inside if str(one) == str(value)), shown)

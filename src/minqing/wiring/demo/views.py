@@ -21,7 +21,7 @@ from minqing.ground.offices.queries import account_by_username
 from minqing.kernel.errors import BadField, NotFound
 from minqing.record.facts.rules import CHINA
 from minqing.wiring import home
-from minqing.wiring.demo import accounts, clock
+from minqing.wiring.demo import clock, known
 from minqing.wiring.demo import offices as invented
 from minqing.wiring.demo.tours import TOURS
 
@@ -38,7 +38,7 @@ def demo(request: HttpRequest) -> HttpResponse:
     english = {one.name: one.name_en for one in invented.offices()} if in_english() else {}
     roles = [
         (one["role"], _(Role(one["role"]).label), one, english.get(one["office"]) or one["office"])
-        for one in accounts.accounts()
+        for one in known.accounts()
     ]
     return answer(
         request, "demo/demo.html", page_title=_("示范县"), doors=doors, roles=roles, at=now(), wide=True
@@ -59,7 +59,7 @@ def demo_tour(request: HttpRequest, door: str) -> HttpResponse:
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """Become a role without its password; this page does not exist outside the demo."""
     role = request.POST.get("role", "")
-    account_id = account_by_username(role) if role in {one["role"] for one in accounts.accounts()} else None
+    account_id = account_by_username(role) if role in {one["role"] for one in known.accounts()} else None
     if account_id is None:
         raise NotFound()
     logout(request)
