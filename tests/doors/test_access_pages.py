@@ -282,3 +282,20 @@ def test_the_person_reads_day_office_role_and_purpose_and_no_name(here: County) 
     text = " ".join(words(client.get("/status/page")).split())
     assert "棠川县水务局 · 承办人 · 办理您反映的事" in text
     assert "handler" not in text.partition("谁看过您的联系方式")[2].partition("</ul>")[0]
+
+
+def test_who_asked_for_secrecy_is_called_by_outsiders_after_six_more_digits(here: County) -> None:
+    told = register("停水", name="周五河", phone="13844445555", anonymity="confidential")
+    served(here, demand_id=told.demand_id)
+    TOTP.activate(Account.objects.get(pk=here.accounts["callback"]), SECRET)
+    client, where = signed_in(here, "callback"), f"/desk/callbacks/{Callback.objects.get().pk}/contact/"
+    assert 'name="code"' in words(client.get(where.removesuffix("contact/")))
+    for typed in ({}, {"code": wrong()}):
+        refused = client.post(where, typed)
+        assert refused.status_code == 403 and "13844445555" not in words(refused)
+    assert not Look.objects.exists()
+    token = "Bearer " + give_token(account_id=here.accounts["callback"], at=AT)
+    api = f"/api/v1/callbacks/{Callback.objects.get().pk}/open-contact"
+    is_problem(post(Client(), {}, api, Authorization=token), 403, "access.factor-needed")
+    assert "13844445555" in words(client.post(where, {"code": code()}))
+    assert Look.objects.count() == 1

@@ -18,7 +18,6 @@ from minqing.work.cases import commands as cases
 from minqing.work.cases.queries.enclosed import open_enclosed
 from minqing.work.intake.commands import find_demands, renew_receipt
 from minqing.work.intake.queries import demand_lines
-from minqing.work.judgement.commands import call
 
 router = Router(tags=["staff"], auth=Token())
 
@@ -33,6 +32,10 @@ class ContactIn(Given):
 
 class OpenIn(Given):
     code: str
+
+
+class CodeIn(Given):
+    code: str = ""
 
 
 class RenewIn(Given):
@@ -75,9 +78,11 @@ def access_open(request: HttpRequest, access_id: UUID, payload: OpenIn) -> HttpR
 
 @router.post("/callbacks/{uuid:callback_id}/open-contact", operation_id="callback-contact",
              summary="The number for one call; the look is written down", url_name="api-callback-contact")  # fmt: skip
-def callback_contact(request: HttpRequest, callback_id: UUID) -> HttpResponse:
-    """Only while the call waits, by outsiders, and within what the household may still be asked."""
-    return told(shape(call(by=_by(request), callback_id=callback_id, at=now())))
+def callback_contact(request: HttpRequest, callback_id: UUID, payload: CodeIn | None = None) -> HttpResponse:
+    """Only while the call waits, by outsiders, within what the household may still be asked; with digits for who asked for secrecy."""
+    by, at, code = _by(request), now(), payload.code if payload else ""
+    proved = prove(by, code, at=at) if code.strip() else None
+    return told(shape(cases.call_person(by=by, callback_id=callback_id, at=at, proved_at=proved)))
 
 
 @router.get("/cases/{uuid:case_id}/demands/{uuid:demand_id}/files/{uuid:blob_id}", operation_id="case-file",

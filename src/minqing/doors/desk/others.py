@@ -13,24 +13,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from minqing.charter import Verb
 from minqing.doors.desk.frame import desk, home_of
 from minqing.doors.desk.notices import uuid_or_none
-from minqing.doors.parts.act_forms import CallbackForm, ConfirmWithdrawalForm
+from minqing.doors.parts.act_forms import CallbackForm, ConfirmWithdrawalForm, OpenAccessForm
 from minqing.doors.parts.forms import Choices
 from minqing.doors.parts.marks import mark_of
+from minqing.doors.parts.proving import prove
 from minqing.doors.parts.refusals import words_of
 from minqing.doors.parts.web import actor_of, parsed
 from minqing.doors.parts.words import in_english
 from minqing.ground.law.queries import now, today
 from minqing.ground.offices.queries import account_names, offices, small_county
 from minqing.ground.offices.rules import PersonWeek
-from minqing.ground.people.rules import Contact
+from minqing.ground.people.rules import Contact, FactorNeeded, FactorWrong
 from minqing.kernel.errors import NotFound, Refusal
 from minqing.means.notify.commands import retry_message
 from minqing.means.notify.queries import failures
 from minqing.record.facts.commands import try_again
 from minqing.record.facts.queries import kinds_since, stuck
 from minqing.work.cases import commands as cases
-from minqing.work.cases.queries import title_of, withdrawals_for
-from minqing.work.judgement.commands import call
+from minqing.work.cases.queries import asked_secrecy, title_of, withdrawals_for
 from minqing.work.judgement.queries import callback_for, callback_list
 from minqing.work.judgement.rules import CallbackState
 
@@ -90,13 +90,15 @@ class CallForm(CallbackForm):
 
 
 def _call_page(
-    request: HttpRequest, row: Any, form: CallForm, *, status: int = 200, contact: Contact | None = None
-) -> HttpResponse:
+    request: HttpRequest, row: Any, form: CallForm, *, status: int = 200, contact: Contact | None = None,
+    digits: OpenAccessForm | None = None,
+) -> HttpResponse:  # fmt: skip
     shown = desk(
         request, "desk/callback.html", status=status, page_title=_("回访"), callback=row, form=form, contact=contact,
         ended="" if row.state == CallbackState.WAITING else CallbackState(row.state).label,
         title=title_of([row.about]).get(row.about) or _spoken(row.about),
         mark=mark_of(actor_of(request), at=now()) if contact else None,
+        digits=digits or (OpenAccessForm() if asked_secrecy(row.voice_id) and not contact else None),
     )  # fmt: skip
     shown["Cache-Control"] = "no-store"
     return shown
@@ -106,8 +108,15 @@ def _call_page(
 def callback_contact(request: HttpRequest, callback_id: UUID) -> HttpResponse:
     by = actor_of(request)
     row = callback_for(by, Verb.CALLBACK_WORK, callback_id)
-    contact = call(by=by, callback_id=callback_id, at=now())
-    return _call_page(request, row, CallForm(initial={"act": "reach"}), contact=contact)
+    at, first, typed = now(), CallForm(initial={"act": "reach"}), OpenAccessForm(request.POST)
+    try:
+        code = request.POST.get("code", "")
+        proved = prove(by, code, at=at) if code.strip() else None
+        contact = cases.call_person(by=by, callback_id=callback_id, at=at, proved_at=proved)
+    except (FactorNeeded, FactorWrong) as refusal:
+        typed.add_error(None, words_of(refusal))
+        return _call_page(request, row, first, status=refusal.status, digits=typed)
+    return _call_page(request, row, first, contact=contact)
 
 
 @require_GET

@@ -1,6 +1,6 @@
 """Everything that changes a case: one function a verb, gate → rule → save → fact."""
 
-from minqing.work.cases.commands.access import ask_access, open_contacts
+from minqing.work.cases.commands.access import ask_access, call_person, open_contacts
 from minqing.work.cases.commands.answering import (
     conclude_case,
     park_case,
@@ -109,6 +109,7 @@ __all__ = [
     "assist_case",
     "book_day",
     "bulk_assign",
+    "call_person",
     "cancel_booking",
     "carry_case",
     "come_back",

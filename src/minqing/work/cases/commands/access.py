@@ -17,7 +17,14 @@ from minqing.ground.people.rules import (
 )
 from minqing.record.facts.commands import record
 from minqing.work.cases.queries import case_for
-from minqing.work.cases.queries.beside import confidential_person, listed_people, outside_person
+from minqing.work.cases.queries.beside import (
+    asked_secrecy,
+    confidential_person,
+    listed_people,
+    outside_person,
+)
+from minqing.work.judgement.commands import call
+from minqing.work.judgement.queries import callback_for
 
 
 def ask_access(
@@ -51,6 +58,16 @@ def ask_access(
         instrument=instrument, article=article, tell_from=tell_from, barred=barred,
     )  # fmt: skip
     return row.pk
+
+
+def call_person(*, by: Actor, callback_id: UUID, at: datetime, proved_at: datetime | None = None) -> Contact:
+    """The number for one call. Who asked for secrecy is called too, by outsiders as always, and after a fresh second factor.
+
+    No second person here: the callers are of no office that handles it, and a call that needs two would not be made.
+    """
+    if asked_secrecy(callback_for(by, Verb.CALLBACK_WORK, callback_id).voice_id):
+        people.must_be_fresh(proved_at, at=at)
+    return call(by=by, callback_id=callback_id, at=at)
 
 
 def open_contacts(*, by: Actor, case_id: UUID, at: datetime) -> list[Contact]:

@@ -1,6 +1,7 @@
 """Every read of cases: the gate, lists, one page, a person's own status, receptions, the leader's numbers."""
 
 from minqing.work.cases.queries.beside import (
+    asked_secrecy,
     booking_state,
     bookings_for,
     contact_person,
@@ -61,6 +62,7 @@ __all__ = [
     "TalkLine",
     "VoiceLine",
     "WithdrawalLine",
+    "asked_secrecy",
     "booking_state",
     "bookings_for",
     "case_for",

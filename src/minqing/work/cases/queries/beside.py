@@ -142,6 +142,12 @@ def confidential_person(by: Actor, case_id: UUID, demand_id: UUID | None) -> UUI
     return line.person_id
 
 
+def asked_secrecy(demand_id: UUID) -> bool:
+    """Whether this word's person asked not to be known; a voice that is no word of a case did not."""
+    line = demand_lines([demand_id]).get(demand_id)
+    return line is not None and line.anonymity == "confidential"
+
+
 def outside_person(by: Actor, case_id: UUID, demand_id: UUID | None) -> UUID:
     """The one person an instrument of another body may be about; only the desk answers such instruments."""
     return confidential_person(by, case_id, demand_id)
