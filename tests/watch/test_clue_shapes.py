@@ -1,6 +1,5 @@
 """What the public log sees of the sealed side: the same number every hour, and chains like everybody's."""
 
-import heapq
 import itertools
 import json
 from collections import Counter
@@ -107,21 +106,25 @@ def test_a_hand_over_at_once_without_decoys_is_told_apart() -> None:
     assert read(naive, others()) > 0.8
 
 
-def test_taking_the_next_opening_is_told_apart() -> None:
-    """The second canary: the first opening after a night is taken too often."""
+def by_hour(hour_of):  # type: ignore[no-untyped-def]
+    """A new clue's opening in an hour of its own instead of one that was drawn ahead."""
 
-    def next_one(at, planned, shapes, k, rnd, *, goes_on=False):  # type: ignore[no-untyped-def]
-        now = sl.key_of(at)
-        free = [
-            ((one.due.day, one.due.hour), one.id)
-            for one in planned
-            if one.carries is None and (one.due.day, one.due.hour) > now
-        ]
-        (day, hour), chain = heapq.nsmallest(1, free)[0]
-        return sl.Claim(Step(day, hour), chain)
+    def claim(at, planned, shapes, k, rnd, *, goes_on=False):  # type: ignore[no-untyped-def]
+        if goes_on:
+            return sl.claim(at, planned, shapes, k, rnd, goes_on=True)
+        return sl.Claim(hour_of(at, shapes, rnd))
 
     hours, weekdays = EVENINGS
-    assert read(*real_and_decoy(world(hours=hours, weekdays=weekdays, claim=next_one))) > 0.62
+    return read(*real_and_decoy(world(hours=hours, weekdays=weekdays, claim=claim)))
+
+
+def test_an_opening_in_an_hour_drawn_by_lot_tells_nothing_of_the_evening_in_which_it_was_written() -> None:
+    assert abs(by_hour(sl.lot_hour) - 0.5) <= CHANCE
+
+
+def test_an_opening_in_the_very_hour_is_told_apart() -> None:
+    """The second canary: decoys alone do not hide somebody who writes at night."""
+    assert by_hour(lambda at, shapes, rnd: Step(*sl.key_of(at))) > 0.62
 
 
 def test_every_hour_of_every_day_has_exactly_k_leaves() -> None:
@@ -205,6 +208,18 @@ def test_only_old_leaves_tell_what_follows() -> None:
     old = [leaf for leaf in ordinary(200, 20, Random(3)) if leaf.day < BEGIN]
     learnt = sh.learn([*old, *young], until=BEGIN + timedelta(days=1))
     assert learnt.nexts == sh.learn(old, until=BEGIN + timedelta(days=1)).nexts
+
+
+def test_a_window_of_the_log_teaches_no_beginnings_it_did_not_see() -> None:
+    whole = ordinary(300, 20, Random(6))
+    cut = START + timedelta(days=150)
+    window = [leaf for leaf in whole if leaf.day >= cut]
+    begun = [leaf for leaf in window if leaf.handle in {one.handle for one in window if one.n == 0}]
+    assert len(begun) < len(window)
+    learnt, clean = (sh.learn(seen, until=START + timedelta(days=300)) for seen in (window, begun))
+    assert learnt.begins == clean.begins and learnt.leaves == clean.leaves
+    with pytest.raises(ValueError, match="nothing"):
+        sh.learn([leaf for leaf in whole if leaf.n], until=START + timedelta(days=300))
 
 
 def test_a_holiday_in_the_week_is_no_workday_of_a_chain() -> None:

@@ -88,13 +88,14 @@ def learn(seen: Iterable[Seen], *, until: date, quiet: int = QUIET, kind_of: Kin
     chains: dict[str, list[Seen]] = defaultdict(list)
     for leaf in seen:
         chains[leaf.handle].append(leaf)
-    if not chains:
-        raise ValueError("nothing to learn from")
     begins: dict[int, list[float]] = defaultdict(lambda: [0.0] * 24)
     weekly: dict[tuple[int, int], int] = defaultdict(int)
     nexts: dict[Key, list[Next]] = defaultdict(list)
-    opened = [min(chain, key=lambda leaf: leaf.n) for chain in chains.values()]
-    first, last = min(leaf.day for leaf in opened), until
+    # Of a window of the log the first days hold ends of chains that began before it: these tell what follows, not beginnings.
+    opened = [leaf.day for chain in chains.values() for leaf in chain if leaf.n == 0]
+    if not opened:
+        raise ValueError("nothing to learn from")
+    first, last = min(opened), until
     days: dict[int, int] = defaultdict(int)
     for ahead in range((last - first).days + 1):
         days[kind_of(first + timedelta(days=ahead))] += 1
@@ -102,10 +103,11 @@ def learn(seen: Iterable[Seen], *, until: date, quiet: int = QUIET, kind_of: Kin
     n_whole = n_leaves = 0
     for chain in chains.values():
         chain.sort(key=lambda leaf: leaf.n)
-        begins[kind_of(chain[0].day)][chain[0].hour] += 1
+        whole = chain[0].n == 0
+        begins[kind_of(chain[0].day)][chain[0].hour] += whole
         for leaf in chain:
             weekly[leaf.day.weekday(), leaf.hour] += 1
-        if chain[0].day <= old:
+        if whole and chain[0].day <= old:
             n_whole, n_leaves = n_whole + 1, n_leaves + len(chain)
         before = 0
         for leaf, then in zip(chain, [*chain[1:], None], strict=True):

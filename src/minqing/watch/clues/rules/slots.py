@@ -2,6 +2,7 @@
 
     slots_of(hour, k)                     the K moments of an hour
     claim(at, planned, shapes, k, rnd)    a clue needs a chain: which of the openings drawn ahead becomes its own
+    lot_hour(at, shapes, rnd)             the same where nobody can look at what was drawn ahead: an hour by lot
     hand(slot, due, rnd)                  a slot: whose leaf goes; None: a leaf of the month's filling chain
     after(chain, shapes, rnd)             that leaf is in: when the chain's next one is due
     leaf_of(…), decoy_of(…)               the octets, of the one public shape
@@ -90,6 +91,17 @@ def claim(
     while taken[key_of(moment)] >= most:
         moment += timedelta(hours=1)
     return Claim(Step(*key_of(moment)), late=True)
+
+
+def lot_hour(at: datetime, shapes: Shapes, rnd: Random, *, kind_of: KindOf = weekday) -> Step:
+    """The hour of the next day in which a clue's opening goes, by lot among hours as ordinary openings like them.
+
+    For a leaf that is hashed for its slip before the sealed side has heard of it: it bears this day and waits for this hour.
+    An opening handed over when the clue comes would tell when its writer sat there, most of all at night.
+    """
+    hours = [key_of(at + timedelta(hours=n)) for n in range(1, OPEN_WITHIN + 1)]
+    weights = [shapes.begins_on(kind_of(day))[hour] + 1e-9 for day, hour in hours]
+    return Step(*rnd.choices(hours, weights)[0])
 
 
 def room(at: datetime, planned: Iterable[Chain], k: int) -> int:
