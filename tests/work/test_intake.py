@@ -14,7 +14,7 @@ from minqing.charter import PUBLIC, Actor, Verb
 from minqing.ground.people.queries import sealed_contact
 from minqing.ground.places.rules import PlaceEnded, UnknownPlace
 from minqing.kernel.errors import BadField, NotAllowed, NotFound
-from minqing.record.facts.queries import kinds_about
+from minqing.record.facts.queries import facts_about, kinds_about
 from minqing.record.log.queries import waiting as leaves_waiting
 from minqing.work.intake import jobs, rules
 from minqing.work.intake.commands import (
@@ -312,3 +312,13 @@ def test_sorting_sets_place_and_kind_and_leaves_the_words(here):
     )
     line = demand_line(told.demand_id)
     assert (line.text, line.kind, line.place, line.title) == ("水停了", "complaint", VILLAGE, "停水")
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, None), (1, "T"), (3, "T"), (4, "X"), (40, "X")])
+def test_a_day_written_down_later_says_in_the_log_what_it_is_worth(here, days, late):
+    day = AT.date() - timedelta(days=days)
+    told = register(arrived_on=day, channel=rules.Channel.ON_BEHALF, by=here["cadre"])
+    (fact,) = facts_about(told.demand_id)
+    assert fact.body.get("time") == late
+    found = demand_line(told.demand_id).late
+    assert (found and str(found)) == late

@@ -32,8 +32,10 @@ from minqing.work.intake.rules import (
     DemandState,
     InAnotherState,
     Kind,
+    Late,
     Moment,
     UnknownReceipt,
+    late_class,
     text_hash,
 )
 
@@ -87,6 +89,11 @@ class DemandLine:
     mask_name: str
     mask_phone: str
     has_word: bool
+
+    @property
+    def late(self) -> Late | None:
+        """What the day of arrival is worth when it is older than the registering."""
+        return late_class(self.arrived_on, self.registered_at)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from minqing.ground.people.rules import ReplyBy, is_mail_address
 from minqing.kernel.errors import BadField, Refusal
 from minqing.kernel.words import Word
+from minqing.methods.clock import CHINA
+from minqing.methods.tree.sandwich import class_of
 
 SLIP_AAD, MOMENT_PAD = b"slip/v1", 512
 TEXT_LIMIT = 20_000
@@ -235,6 +237,25 @@ class Moment:
             UTC
         )  # as a row's time comes, or pages would differ
         return cls(at, bytes.fromhex(told["promised"]), told["leaf"].encode())
+
+
+class Late(Word):
+    """How late a word was entered whose day somebody wrote down (methods.tree.sandwich)."""
+
+    T = "T", "三日内补录"
+    L = "L", "十四日内补录，核实过才算数"
+    X = "X", "更晚才补录，收到的日子没有凭据"
+
+
+def late_class(arrived: date, registered: datetime) -> Late | None:
+    """What the day is worth that somebody wrote down for a word: None when it is the day of registering itself.
+
+    Counted from the end of that day. Letters and what a cadre writes down for somebody have no device's chain.
+    """
+    end = datetime.combine(arrived + timedelta(days=1), time(), CHINA)
+    if end > registered:
+        return None
+    return Late(class_of(claimed=end, received=registered, chained=False).value)
 
 
 def check(said: Said, *, today: date) -> None:

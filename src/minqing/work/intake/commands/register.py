@@ -133,10 +133,11 @@ def _row(
     if said.anonymity is not Anonymity.NAMED:
         row["mask_name"] = row["mask_phone"] = ""
     state = DemandState.WAITING if said.text.strip() else DemandState.UNREAD
+    late = rules.late_class(arrived, at)
     body = canonical({
         "alarm": str(alarm), "arrived": arrived.isoformat(), "channel": str(said.channel), "kind": str(said.kind),
         "due": clock.due.isoformat(), "text": hmac.digest(key, b"text" + said.text.encode(), "sha256").hex(),
-    } | ({"place": spot} if spot else {}))  # fmt: skip
+    } | ({"place": spot} if spot else {}) | ({"time": str(late)} if late else {}))  # fmt: skip
     leaf = leaf_of(key=key, fact_id=fact_id, kind="demand.registered", n=0, at=at, body=body, previous=None)
     return row | {
         "subject_id": demand_id, "subject_key": wrapped,
