@@ -138,6 +138,9 @@ def _narrowed(form: f.AskAccessForm, needs: set[str]) -> f.AskAccessForm:
             form.fields[name].widget = forms.HiddenInput()
     for name in needs & {"body", "instrument", "article"}:
         form.fields[name].required = True
+    if "body" in form.fields:
+        listed = form.fields["body"]
+        listed.choices = [("", _("请选择")), *(one for one in listed.choices if one[0])]  # type: ignore[attr-defined]
     return form
 
 
