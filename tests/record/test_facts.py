@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import rfc8785
 from django.db import DatabaseError, transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minqing.kernel.ids import uuid7
@@ -76,6 +76,7 @@ names = st.text(min_size=1, max_size=6)
         plain | st.lists(plain, max_size=3) | st.dictionaries(names, plain, max_size=3) | st.floats(-9, 9),
     )
 )
+@example({"late": True, "by": "住户“张”\n", "again": False})
 def test_a_body_is_written_exactly_as_rfc_8785_says(body: dict[str, object]) -> None:
     assert canonical(body).encode() == rfc8785.dumps(body)
 
