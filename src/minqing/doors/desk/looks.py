@@ -162,7 +162,7 @@ class _Echo:
 def _lines(by: Any, wanted: LookFilters) -> Iterator[str]:
     writer, after, told = csv.writer(_Echo()), None, 0
     yield "\ufeff" + writer.writerow(
-        [_("哪天"), _("单位"), _("岗位"), _("用途"), _("做了什么"), _("事项编号")]
+        [_("哪天"), _("单位"), _("岗位"), _("用途"), _("事项编号"), _("做了什么")]
     )
     while told < MOST_ROWS:
         rows, after = looks_for(by, wanted, after=after, size=1000)
@@ -176,8 +176,8 @@ def _lines(by: Any, wanted: LookFilters) -> Iterator[str]:
                         line["office"],
                         line["role"],
                         line["purpose"],
-                        line["kind"],
                         line["number"],
+                        line["kind"],
                     )
                 ]
             )
