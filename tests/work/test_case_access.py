@@ -31,8 +31,10 @@ from minqing.ground.people.rules import (
     SeatGone,
 )
 from minqing.kernel.errors import NotAllowed, NotFound
+from minqing.means.notify.models import Message
 from minqing.methods import seal
 from minqing.record.facts.queries import kinds_about
+from minqing.wiring.worker import Worker
 from minqing.work.cases import commands as cases
 from minqing.work.cases.models import Case
 from minqing.work.cases.rules import HiddenIdentity
@@ -278,3 +280,16 @@ def test_killed_between_the_log_and_the_answer_the_look_is_there() -> None:
     (look,) = looks_of(person_of(demand))
     assert look.office == "棠川县水务局"
     assert actor(made.accounts["handler"], on=AT.date()).account_id == Look.objects.get().account_id
+
+
+def test_those_outside_the_line_hear_that_it_waits_and_the_asker_what_came_of_it(
+    here: County, case: Case, demand: UUID
+) -> None:
+    access_id = asked(here, case, demand)
+    Worker(timetable=[]).run_until_idle()
+    told = Message.objects.filter(template="desk.access-asked")
+    assert {one.account_id for one in told} == {here.accounts["arbiter"], here.accounts["disciplinary"]}
+    agreed(here, access_id)
+    Worker(timetable=[]).run_until_idle()
+    (heard,) = Message.objects.filter(template="desk.access-decided")
+    assert heard.account_id == here.accounts["dispatcher"] and heard.params == {"result": "同意"}

@@ -98,6 +98,7 @@ FOLLOWS: Mapping[str, list[tuple[str, Function]]] = {
     "promise.fell-due": [("tell.person-promised", t.promise_due)],
     "reception.booked": [("tell.person-booked", t.booked)],
     "look.alarmed": [("tell.look-alarm", t.look_alarm)],
+    "access.asked": [("tell.access-asked", t.access_asked)],
     "access.approved": [("tell.access-decided", t.access_decided("同意"))],
     "access.refused": [("tell.access-decided", t.access_decided("不同意"))],
     "verdict.given": [("promises.hear-verdict", hear_verdict)],

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from minqing.charter import Role
-from minqing.ground.offices.queries import colleagues, email_of, names_of
-from minqing.ground.people.queries import Mask, askable, asker_of, masks_of, sealed_contact
+from minqing.ground.offices.queries import actor, colleagues, email_of, names_of
+from minqing.ground.people.queries import Mask, askable, asker_of, masks_of, may_decide, sealed_contact
 from minqing.ground.people.rules import ReplyBy
 from minqing.kernel.errors import NotFound
 from minqing.means.notify.commands import tell
@@ -43,6 +43,7 @@ PROMISED = {"reception": "接待时答应的事"}
 DESK_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.VILLAGE_CADRE, Role.DISPATCHER, Role.ARBITER)
 TOLD_ROLES = (Role.OFFICE_HEAD, Role.LEADER, Role.DISPATCHER)
 """Who in a superior office hears that something below is late."""
+ASKED_ROLES = (Role.ARBITER, Role.DISCIPLINE)
 ALARM_ROLES = (Role.CALLBACK, Role.OPERATOR, Role.DISPATCHER)
 
 
@@ -295,6 +296,18 @@ def _to_roles(fact: Happened, roles: Iterable[Role], template: str) -> None:
                 at=fact.at,
                 account_id=one.account_id,
             )
+
+
+def access_asked(fact: Happened) -> None:
+    """Those outside the line hear that a request waits, who may decide it: it lapses in a day."""
+    day = fact.at.astimezone(CHINA).date()
+    for role in ASKED_ROLES:
+        for one in colleagues(role=role, on=day):
+            if may_decide(actor(one.account_id, on=day), fact.about_id, now=fact.at):
+                tell(
+                    fact_id=fact.id, template="desk.access-asked", params={}, channel=Channel.IN_APP, at=fact.at,
+                    account_id=one.account_id,
+                )  # fmt: skip
 
 
 def access_decided(result: str) -> Callable[[Happened], None]:

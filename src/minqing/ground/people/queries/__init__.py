@@ -11,6 +11,7 @@ from minqing.ground.people.queries.access import (
     alarms_for,
     alarms_open,
     asker_of,
+    may_decide,
     own_access,
     too_near,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "looks_for",
     "looks_of",
     "masks_of",
+    "may_decide",
     "one_number",
     "opened",
     "own_access",

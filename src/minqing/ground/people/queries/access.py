@@ -110,6 +110,11 @@ def access_line(by: Actor, access_id: UUID, *, now: datetime) -> AccessLine:
     return _access(access_for(by, access_id), by, now)
 
 
+def may_decide(by: Actor, access_id: UUID, *, now: datetime) -> bool:
+    row = accesses_for(by).filter(pk=access_id).first()
+    return row is not None and _access(row, by, now).may_decide
+
+
 def access_lines(by: Actor, *, now: datetime, size: int = 100) -> list[AccessLine]:
     """The newest first; what waits for this person's word is marked."""
     return [_access(row, by, now) for row in accesses_for(by).order_by("-asked_at")[:size]]
