@@ -39,6 +39,10 @@ def as_owner(statement: str) -> list[tuple[Any, ...]]:
     return _owner().execute(statement).fetchall()
 
 
+def as_owner_do(statement: str) -> None:
+    _owner().execute(statement.encode())
+
+
 def hang_up() -> None:
     _owner().close()
     _owner.cache_clear()

@@ -50,7 +50,10 @@ FUNCTIONS = (
     "clues_word(bytea, bytea, bytea, bytea)",
 )
 # What the clues' side reads of the county: who works where, which place is where, what the law says. And what it puts in.
-COURIER_READS = ("offices_", "places_", "law_", "django_migrations", "mfa_authenticator")
+COURIER_READS = (
+    "offices_", "places_", "law_", "django_migrations", "mfa_authenticator",
+    "log_checkpoint", "log_cosignature",  # the published heads, which every slip shows
+)  # fmt: skip
 COURIER_PUTS = {"log_pending": "INSERT", "log_handed": "SELECT, INSERT", "log_leaf": "SELECT"}
 COURIER_FETCHES = ("intake_accusation", "intake_enclosure")
 

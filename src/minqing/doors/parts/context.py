@@ -20,6 +20,7 @@ def county(request: HttpRequest) -> dict[str, object]:
         "english": english,
         "elder": getattr(request, "elder", False),
         "kiosk": request.COOKIES.get("kiosk") == "1",
+        "sealed_side": getattr(settings, "SIDE", "county") == "sealed",
         "demo": getattr(settings, "MINQING_DEMO", False),
         # A page that came from a form has no address of its own: switching there leads to the form's empty page.
         "here": language.without_switches(request) if request.method in {"GET", "HEAD"} else request.path,

@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Any
@@ -54,6 +54,10 @@ class Told:
             provisional=first.provisional, alarm=str(registered.alarm), word=word,
             leaf=registered.leaf.hex(),
         )  # fmt: skip
+
+
+def with_word(told: Told) -> Told:
+    return replace(told, word=True)
 
 
 def voucher(told: Told) -> Voucher | None:

@@ -1,1 +1,1 @@
-"""The sealed side's pages: who says it, and who may work on it. A process and a host of their own."""
+"""The sealed side's pages: to accuse and to follow it, and for the few officers who hold keys. Its own process and host."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import BoundedSemaphore
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -22,12 +23,14 @@ from minqing.watch.clues.rules import (
     ClueState,
     Holding,
     Level,
+    Matter,
     NotEligible,
     OfficeTie,
     Org,
     Tie,
     Under,
     UnknownSlip,
+    route,
 )
 
 DATABASE = "clues"
@@ -75,6 +78,22 @@ def levels(around: Org, on: date) -> list[Level]:
     inside = frozenset(h.person for h in held if h.role == Role.DISCIPLINE and h.office == body)
     second = frozenset(h.person for h in held if h.role == Role.ORGANISATION)
     return [Level("county", body, clerks=inside, handlers=inside, approvers=inside | second)]
+
+
+def may_handle(matter: Matter, on: date) -> list[UUID]:
+    """To whom it may be given today: kept out by nothing, and holder of a key pair."""
+    around = org(on)
+    way = route(matter, around, levels(around, on), on)
+    have = set(Officer.objects.filter(pk__in=way.handlers).values_list("pk", flat=True))
+    return sorted(have, key=str)
+
+
+def matter_of(kept: dict[str, Any]) -> Matter:
+    return Matter(
+        accused=frozenset(map(UUID, kept["accused"])), units=frozenset(map(UUID, kept["units"])),
+        connivance=bool(kept["connivance"]), named=frozenset(map(UUID, kept["named"])),
+        accused_unknown=bool(kept["unknown"]),
+    )  # fmt: skip
 
 
 # Keys
@@ -187,6 +206,11 @@ def held_by(officer: UUID) -> list[ClueLine]:
         for row in rows
     ]  # fmt: skip
     return sorted(lines, key=lambda one: (one.due_at is None, str(one.due_at or ""), str(one.id)))
+
+
+def parts_of(officer: UUID) -> list[Access]:
+    """Every open part of an officer. Call inside `seen_as(officer=…)`."""
+    return list(Access.objects.filter(officer=officer, until__isnull=True))
 
 
 def access(officer: UUID, clue_id: UUID) -> Access:

@@ -20,7 +20,7 @@ from minqing.watch.clues.commands.keys import Keys, field, unwrapped
 from minqing.watch.clues.commands.steps import owe, step
 from minqing.watch.clues.models import Clue, Enclosure
 from minqing.watch.clues.queries import AT_ONCE, DATABASE, aad
-from minqing.watch.clues.rules import ClueState, Matter
+from minqing.watch.clues.rules import MOST_NAMED, ClueState
 
 WHO = ("name", "phone", "address", "email")
 TAKE = (
@@ -83,24 +83,17 @@ def _open(pk: UUID) -> int:
 
 
 def first_matter(told: dict[str, Any], day: date) -> dict[str, Any]:
-    """Before anybody has read it: nobody knows who is accused, so every office around the place is kept out."""
+    """Before anybody has read it: nobody knows who is accused, so every office around the place is kept out, and whoever
+    bears a name that its writer gave."""
     place = str(told.get("place") or "")
     units = offices_around(place_now(place, on=day).path) if place else []
     return {
-        "accused": [],
+        "accused": list(told.get("accused", [])),
         "units": [str(one) for one in units],
-        "named": [],
+        "named": list(told.get("named", []))[:MOST_NAMED],
         "unknown": True,
         "connivance": False,
     }
-
-
-def matter_of(kept: dict[str, Any]) -> Matter:
-    return Matter(
-        accused=frozenset(map(UUID, kept["accused"])), units=frozenset(map(UUID, kept["units"])),
-        connivance=bool(kept["connivance"]), named=frozenset(map(UUID, kept["named"])),
-        accused_unknown=bool(kept["unknown"]),
-    )  # fmt: skip
 
 
 def _reseal(file_id: UUID, clue: Clue, key: bytes) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from minqing.methods.clock import day_of
 from minqing.watch.clues import queries
 from minqing.watch.clues.commands.keys import field, read_field, unwrapped
 from minqing.watch.clues.commands.routing import CLERK, HANDLER
@@ -95,10 +96,28 @@ def hand_over(*, officer: UUID, clue_id: UUID, private: bytes, at: datetime, han
         after = _after(clue, "hand-over")
         words, told = unwrapped(private, row.words_key), unwrapped(private, row.told_key)
         kept = read_field(words, clue_id, "matter", clue.matter)
+        if handler not in queries.may_handle(queries.matter_of(kept), day_of(at)):
+            raise NotEligible()
         clue.matter = field(words, clue_id, "matter", kept | {"handler": str(handler)})
         clue.routed_at = None
         clue.save(update_fields=["matter", "routed_at"])
         move(clue, after, act="hand-over", by=officer, at=at, key=told)
+
+
+def take_back(*, officer: UUID, clue_id: UUID, private: bytes, at: datetime, why: str) -> None:
+    """Take it from whoever handles it, to give it to somebody else; the worker ends their part."""
+    if not why.strip():
+        raise NothingWritten()
+    with seen_as(officer=officer):
+        clue, row = _mine(officer, clue_id, CLERK)
+        after = _after(clue, "take-back")
+        words, told = unwrapped(private, row.words_key), unwrapped(private, row.told_key)
+        kept = read_field(words, clue_id, "matter", clue.matter)
+        kept.pop("handler", None)
+        clue.matter = field(words, clue_id, "matter", kept)
+        clue.routed_at = None
+        clue.save(update_fields=["matter", "routed_at"])
+        move(clue, after, act="take-back", by=officer, at=at, key=told, why=why)
 
 
 def read_told(*, officer: UUID, clue_id: UUID, private: bytes, at: datetime) -> str:
@@ -212,6 +231,23 @@ def pay_refund(*, officer: UUID, clue_id: UUID, private: bytes, at: datetime, re
         one = Refund.objects.select_for_update().filter(pk=refund_id, clue=clue).first()
         if one is None:
             raise NotEligible()
-        one.state, one.paid_on = REPAY.after(RepayState(one.state), "pay").value, at.date()
+        one.state, one.paid_on = REPAY.after(RepayState(one.state), "pay").value, day_of(at)
         one.save(update_fields=["state", "paid_on"])
         step(clue, act="refund-paid", by=officer, at=at, key=unwrapped(private, row.told_key))
+
+
+def set_aside_refund(
+    *, officer: UUID, clue_id: UUID, private: bytes, at: datetime, refund_id: UUID | str, why: str
+) -> None:
+    """依法不退: never without a reason, which the household reads in the talk."""
+    if not why.strip():
+        raise NothingWritten()
+    with seen_as(officer=officer):
+        clue, row = _mine(officer, clue_id, CLERK, HANDLER)
+        one = Refund.objects.select_for_update().filter(pk=refund_id, clue=clue).first()
+        if one is None:
+            raise NotEligible()
+        one.state = REPAY.after(RepayState(one.state), "set-aside").value
+        one.save(update_fields=["state"])
+        step(clue, act="refund-set-aside", by=officer, at=at, key=unwrapped(private, row.told_key), why=why)
+    say(officer=officer, clue_id=clue_id, private=private, at=at, text=why, kind=TalkKind.PROGRESS)

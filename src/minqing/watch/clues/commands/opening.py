@@ -20,12 +20,15 @@ from minqing.watch.clues.rules import (
     ApprovalOld,
     ApprovalReplayed,
     ApproverIsRequester,
+    ClueClass,
     FactorStale,
+    InstrumentNeeded,
     KeyMissing,
     NotEligible,
     OpeningExpired,
     Purpose,
     PurposeNeeded,
+    PurposeNotAllowed,
     SameUnit,
 )
 
@@ -41,19 +44,26 @@ def ask_opening(
     factor_at: datetime | None,
     purpose: Purpose,
     why: str,
+    instrument: str = "",
 ) -> UUID:
     """Ask to see who it was; somebody of another unit must allow it within a day."""
     _fresh(factor_at, at)
     if len(why.strip()) < WHY_LEAST:
         raise PurposeNeeded()
+    if purpose is Purpose.REQUEST and not instrument.strip():
+        raise InstrumentNeeded()
     with seen_as(officer=officer):
         row = queries.access(officer, clue_id)
         if row.share is None or row.told_key is None:
             raise KeyMissing()
         clue, key, pk = queries.clue(clue_id, lock=True), unwrapped(private, row.told_key), uuid4()
+        if purpose is Purpose.REACH and row.words_key is not None:
+            words = read_field(unwrapped(private, row.words_key), clue_id, "words", clue.words)
+            if words.get("anonymity") == ClueClass.ANONYMOUS.value:
+                raise PurposeNotAllowed()
         Opening.objects.create(
             id=pk, clue=clue, asker=officer, asker_office=row.office, purpose=purpose.value,
-            why=field(key, clue_id, f"why|{pk}", {"why": why.strip()}), asked_at=at,
+            why=field(key, clue_id, f"why|{pk}", {"why": why.strip(), "instrument": instrument.strip()}), asked_at=at,
         )  # fmt: skip
         step(clue, act="ask-opening", by=officer, at=at, key=key, purpose=purpose.value)
     return pk
@@ -90,7 +100,7 @@ def refuse_opening(*, officer: UUID, opening_id: UUID, at: datetime) -> None:
         asked, _ = _asked(officer, opening_id)
         if asked.asker == officer:
             raise ApproverIsRequester()
-        if asked.approver is not None:
+        if asked.approver is not None or asked.refused_at is not None:
             raise ApprovalReplayed()
         asked.refused_at = at
         asked.save(update_fields=["refused_at"])
@@ -141,5 +151,5 @@ def _may_see(asked: Opening, officer: UUID, at: datetime) -> None:
 
 
 def _fresh(factor_at: datetime | None, at: datetime) -> None:
-    if factor_at is None or at - factor_at > FACTOR_FOR:
+    if factor_at is None or not timedelta(0) <= at - factor_at <= FACTOR_FOR:
         raise FactorStale(minutes=FACTOR_FOR // timedelta(minutes=1))

@@ -11,7 +11,6 @@ from django.db import transaction
 
 from minqing.ground.law import queries as law
 from minqing.kernel.keys import secret
-from minqing.watch.clues.commands.arriving import matter_of
 from minqing.watch.clues.commands.keys import (
     RECEIVES,
     SECOND,
@@ -23,7 +22,7 @@ from minqing.watch.clues.commands.keys import (
 )
 from minqing.watch.clues.commands.steps import move, step
 from minqing.watch.clues.models import Access, Clue, Opening
-from minqing.watch.clues.queries import DATABASE, levels, org, public_key
+from minqing.watch.clues.queries import DATABASE, levels, matter_of, org, public_key
 from minqing.watch.clues.rules import CLUE, ClueState, Level, Org, Route, route
 
 CLERK, HANDLER, APPROVER = "clerk", "handler", "approver"

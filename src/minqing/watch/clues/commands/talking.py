@@ -1,10 +1,11 @@
 """The person's side: with the slip and the word they chose they read, write on, dispute, and say that somebody harms them."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import uuid4
+from datetime import date, datetime
+from uuid import UUID, uuid4, uuid5
 
 from minqing.kernel.keys import secret
+from minqing.methods.clock import day_of
 from minqing.watch.clues import queries
 from minqing.watch.clues.commands.keys import field, read_field, wrapped
 from minqing.watch.clues.commands.steps import move, step
@@ -45,6 +46,16 @@ class Back:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """That somebody read it: which day, of which office, what for. Never who."""
+
+    on: date
+    office: UUID
+    what: str
+    purpose: str
+
+
+@dataclass(frozen=True)
 class Told:
     """What the holder of a slip sees. Texts only with the word."""
 
@@ -53,9 +64,10 @@ class Told:
     state: ClueState
     due_at: datetime | None
     rule: str
+    from_on: date | None
     talk: list[Spoken]
     refunds: list[Back]
-    looks: list[tuple[datetime, str]]
+    looks: list["Seen"]
     ready: bool
 
 
@@ -73,9 +85,15 @@ def read_slip(*, code: str, word: str | None, at: datetime) -> Told:
             talk = [_spoken(shown, one) for one in queries.talk(row.pk)]
             refunds = [_back(shown, one) for one in queries.refunds(row.pk)]
             Talk.objects.filter(clue=row, mine=False, read_at__isnull=True).update(read_at=at)
-        looks = [(one.at, one.purpose or one.what) for one in queries.looks(row.pk)]
+        # The same reading twice on a day is one line: how often somebody opened a page is nobody's business.
+        looks = list(
+            dict.fromkeys(
+                Seen(day_of(one.at), one.office, one.what, one.purpose) for one in queries.looks(row.pk)
+            )
+        )
     return Told(
-        shown, SAID[state], state, duty.due_at if duty else None, duty.rule if duty else "", talk, refunds,
+        shown, SAID[state], state, duty.due_at if duty else None, duty.rule if duty else "",
+        duty.from_on if duty else None, talk, refunds,
         looks if shown.word_ok else [], shown.told_key is not None,
     )  # fmt: skip
 
@@ -90,14 +108,21 @@ def _back(shown: Shown, one: Refund) -> Back:
     return Back(str(one.pk), str(told["household"]), one.fen, RepayState(one.state), one.due_on.isoformat())
 
 
-def add_word(*, code: str, word: str, text: str, at: datetime, kind: TalkKind = TalkKind.MORE) -> None:
-    """One more word from the person. On an answer they do not accept, it goes back to whoever handles it."""
+def add_word(
+    *, code: str, word: str, text: str, at: datetime, kind: TalkKind = TalkKind.MORE, once: UUID | None = None
+) -> None:
+    """One more word from the person. On an answer they do not accept, it goes back to whoever handles it.
+
+    `once`: the page from which it was sent; sent again from there it is the same word.
+    """
     if not text.strip():
         raise NothingWritten()
     shown = _with_key(code, word)
     with seen_as(clue=shown.clue_id):
         row = queries.clue(shown.clue_id, lock=True)
-        pk, key = uuid4(), shown.told_key or b""
+        pk, key = uuid5(shown.clue_id, str(once)) if once else uuid4(), shown.told_key or b""
+        if Talk.objects.filter(pk=pk).exists():
+            return
         told = field(key, row.pk, f"talk|{pk}", {"text": text, "kind": str(kind)})
         Talk.objects.create(id=pk, clue=row, mine=True, text=told, at=at)
         state = ClueState(row.state)
@@ -116,7 +141,9 @@ def answer_refund(*, code: str, word: str, refund_id: str, came: bool, at: datet
         one = Refund.objects.select_for_update().filter(pk=refund_id, clue_id=shown.clue_id).first()
         if one is None:
             raise NotEligible()
-        after = REPAY.after(RepayState(one.state), "confirm" if came else "dispute")
+        now = RepayState(one.state)
+        act = "confirm" if came else "reopen" if now is RepayState.RECEIVED else "dispute"
+        after = REPAY.after(now, act)
         Refund.objects.filter(pk=one.pk).update(state=after.value, said_at=at)
 
 
