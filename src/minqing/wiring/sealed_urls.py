@@ -1,5 +1,6 @@
 """Every address of the sealed side. None of the county's is here, and none of these is there."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from minqing.doors.parts import leave, refusals
@@ -12,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if exists("minqing.doors.sealed.urls"):
     urlpatterns.append(path("", include("minqing.doors.sealed.urls")))
+
+if settings.MINQING_DEMO and exists("minqing.doors.sealed.signing"):
+    urlpatterns.append(path("demo/", include("minqing.wiring.demo.sealed_views")))
 
 handler400 = refusals.bad_request
 handler403 = refusals.permission_denied

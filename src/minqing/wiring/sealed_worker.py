@@ -9,14 +9,17 @@ import threading
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
 from minqing.watch.clues.commands import arriving, handing, routing
+from minqing.wiring.demo.sealed import play
 
 log = logging.getLogger(__name__)
 IDLE_S = 1.0
 REROUTE_S = 300.0
 HAND_S = 5.0
+DEMO_S = 5.0
 WAIT_FOR_DATABASE_S = (0.5, 1, 2, 5, 10)
 
 
@@ -45,6 +48,8 @@ class Worker:
         busy = self._try(arriving.fetch) + self._try(arriving.open_arrived) + self._try(arriving.strengthen)
         if busy or routing.some_wait() or self._is_time("reroute", REROUTE_S):
             self._try(routing.reroute_all)
+        if settings.MINQING_DEMO and self._is_time("demo", DEMO_S):
+            self._try(play)
         if self._is_time("hand", HAND_S):
             self._try(handing.hand_over)
         return busy > 0

@@ -21,7 +21,14 @@ def county(request: HttpRequest) -> dict[str, object]:
         "elder": getattr(request, "elder", False),
         "kiosk": request.COOKIES.get("kiosk") == "1",
         "sealed_side": getattr(settings, "SIDE", "county") == "sealed",
+        "sealed_door": sealed_door(request),
         "demo": getattr(settings, "MINQING_DEMO", False),
         # A page that came from a form has no address of its own: switching there leads to the form's empty page.
         "here": language.without_switches(request) if request.method in {"GET", "HEAD"} else request.path,
     }
+
+
+def sealed_door(request: HttpRequest) -> str:
+    """Where accusations have a door of their own; "" on that side itself, and in a county without one."""
+    host = getattr(settings, "MINQING_SEALED_HOST", "")
+    return f"{request.scheme}://{host}/" if host and getattr(settings, "SIDE", "county") != "sealed" else ""

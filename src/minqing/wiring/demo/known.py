@@ -23,6 +23,11 @@ def totp_of(role: str) -> str:
     return base64.b32encode(_from_secret("totp", role, 20)).decode()
 
 
+def passphrase_of(role: str) -> str:
+    """Of an officer's own key on the sealed side; a real one is known to nobody else."""
+    return f"demo key of {role} {_from_secret('passphrase', role, 4).hex()}"
+
+
 def accounts() -> list[dict[str, str]]:
     """role, user, password, totp_secret, office of every demo account."""
     names = {one.code: one.name for one in invented.offices()}

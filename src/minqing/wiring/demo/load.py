@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from minqing.charter import PUBLIC, Actor
 from minqing.ground.law import queries as law
@@ -147,11 +148,16 @@ def finish() -> None:
 
 def empty() -> None:
     """Everything but the schema is gone: the owner's act, in the demo only."""
-    with connection.cursor() as cursor:
+    for one in connections.all():
+        _empty(one)
+    shutil.rmtree(settings.MINQING_SIGNER, ignore_errors=True)  # a new county has signed nothing yet
+
+
+def _empty(database: BaseDatabaseWrapper) -> None:
+    with database.cursor() as cursor:
         cursor.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND NOT tablename = ANY(%s)",
             [list(KEEP)],
         )
         tables = ", ".join(f'"{row[0]}"' for row in cursor.fetchall())
         cursor.execute(f"TRUNCATE {tables} CASCADE")
-    shutil.rmtree(settings.MINQING_SIGNER, ignore_errors=True)  # a new county has signed nothing yet

@@ -65,7 +65,13 @@ def duties_of(machine: Machine) -> dict[Word, str]:
 def facts() -> list[FactLine]:
     """Every kind of fact that some command writes, read from the sources."""
     # A name of a fact starts with the noun of a verb, or of something that is only ever written down.
-    nouns = {str(verb).partition(".")[0] for verb in Verb} | {"verdict", "duty", "calendar", "booking", "erase"}
+    nouns = {str(verb).partition(".")[0] for verb in Verb} | {
+        "verdict",
+        "duty",
+        "calendar",
+        "booking",
+        "erase",
+    }
     lines: set[FactLine] = set()
     for path in sorted(PACKAGE.rglob("*.py")):
         where = path.relative_to(PACKAGE)

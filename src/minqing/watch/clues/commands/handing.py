@@ -34,11 +34,12 @@ CHANCE = SystemRandom()
 BACK = timedelta(hours=48)
 """After standing still, slots of this long are made good; older hours stay short, whoever spoke in them."""
 LEARN_FROM = 60_000
-KIND = "clue.went-on"
+KIND, FIRST = "clue.went-on", "2000-01-01T00:00:00+08:00"
 LEAVES = (
     "SELECT l.leaf, l.put_at FROM log_leaf l LEFT JOIN log_handed h ON h.leaf_id = l.id"
-    " WHERE h.leaf_id IS NULL ORDER BY l.idx DESC LIMIT %s"
+    " WHERE h.leaf_id IS NULL AND l.put_at > %s AND position(%s::bytea IN l.leaf) > 0 LIMIT %s"
 )
+PAST = timedelta(days=420)
 HAND = (
     "WITH mine AS (INSERT INTO log_handed (at, leaf_id) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING leaf_id)"
     " INSERT INTO log_pending (id, leaf) SELECT leaf_id, %s FROM mine"
@@ -83,7 +84,12 @@ def _again() -> None:
 def shapes_of(day: date) -> Shapes:
     """How ordinary chains look in this county, learnt once a day from its public leaves; a new county's from a plain guess."""
     with connection.cursor() as cursor:
-        cursor.execute(LEAVES, [LEARN_FROM])
+        cursor.execute("SELECT coalesce(max(idx), 0) FROM log_leaf")
+        (size,) = cursor.fetchone()
+        digits = next(
+            n for n in range(9) if size < LEARN_FROM * 16**n
+        )  # whole chains, one in 16 for each digit
+        cursor.execute(LEAVES, [law.now() - PAST, f'"h":"{"0" * digits}'.encode(), LEARN_FROM * 2])
         rows = cursor.fetchall()
     seen = [one for leaf, put_at in rows if (one := _seen(bytes(leaf), put_at)) is not None]
     old = day - timedelta(days=rules.QUIET)
@@ -125,7 +131,7 @@ def guessed(day: date) -> Iterator[Seen]:
 def plan(shapes: Shapes, *, k: int, now: datetime) -> None:
     """Draw ahead, for nobody, the chains that begin today and tomorrow."""
     today = now.astimezone(CHINA).date()
-    for day in (today, today + timedelta(days=1)):
+    for day in (today + timedelta(days=ahead) for ahead in range(rules.AHEAD)):
         if Chain.objects.filter(drawn_for=day).exists():
             continue
         drawn = rules.openings(day, shapes, rules.a_week_for(shapes, k), CHANCE, kind_of=kind_of)
@@ -174,10 +180,10 @@ def _fill(at: datetime, shapes: Shapes) -> None:
         waiting = Clue.objects.select_for_update(skip_locked=True).filter(
             desk__isnull=False, chain__isnull=True
         )
-        clue = waiting.order_by("arrived_on", "id").first()
-        if clue is not None and (opened := _opening(clue, at, shapes)) is not None:
-            _write(at, *opened)
-            return
+        for clue in waiting.order_by("arrived_on", "id"):
+            if (opened := _opening(clue, at, shapes)) is not None:
+                _write(at, *opened)
+                return
         due = Chain.objects.filter(next_at__lte=at).order_by("next_at")
         lines = [rules.Chain(one.pk, _read(one.course), one.clue_id) for one in due]
         chosen = rules.hand(at, lines, CHANCE)
@@ -191,10 +197,12 @@ def _fill(at: datetime, shapes: Shapes) -> None:
 def _opening(clue: Clue, at: datetime, shapes: Shapes) -> tuple[Chain, UUID, bytes] | None:
     """The leaf that a slip has promised; one whose word stood in the log already gets a chain that nobody has."""
     keys = Keys.opened_by(secret("discipline.key"), clue.desk)
-    told = read_field(keys.words, clue.pk, "words", clue.words).get("log")
+    told = read_field(keys.words, clue.pk, "words", clue.words).get("log") or {}
+    if at < datetime.fromisoformat(told.get("from", FIRST)):
+        return None  # said at night: its leaf bears the next day, and waits for the morning
     clue.chain = b"1"
     clue.save(update_fields=["chain"])
-    if told is None or "leaf" not in told:
+    if "leaf" not in told:
         _claim(clue.pk, at, shapes)
         return None
     planned = _free(at).order_by("next_at").first()
