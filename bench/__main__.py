@@ -17,7 +17,7 @@ from typing import Any
 from bench._lines import table
 
 HERE = Path(__file__).resolve().parent
-ORDER = ("clock", "tree", "intake", "importing", "pages", "memory", "drill")
+ORDER = ("clock", "tree", "log", "intake", "importing", "pages", "memory", "drill")
 LONGEST = 420
 
 

@@ -2,6 +2,9 @@
 
 Nothing it does needs a second worker, and nothing breaks when there are two. It may be killed at any instant: what it
 did half is undone by the database and done again. `/healthz` reads its beat.
+
+Leaves are put in order and heads signed by a thread of its own: a slow mail server, a long list of reactions or a scan must
+not keep a word from its place, which is promised within a minute.
 """
 
 import logging
@@ -32,6 +35,8 @@ IDLE_S = 0.5
 BEAT_S = 5.0
 SEND_S = 2.0
 SIGN_S = 1.0
+ORDER_S = 0.2
+STOP_WITHIN_S = 10.0
 TIMETABLE_S = 10.0
 MAIL_S = 60.0
 WITNESS_S = 60.0
@@ -67,10 +72,19 @@ class Worker:
         self.witnesses = Rounds()
 
     def run(self) -> None:
+        order = threading.Thread(target=self._order, name="order", daemon=True)
+        order.start()
+        try:
+            self._work()
+        finally:
+            self.stop.set()
+            order.join(STOP_WITHIN_S)
+
+    def _work(self) -> None:
         failures = 0
         while not self.stop.is_set():
             try:
-                busy = self.step()
+                busy = self.step(order=False)
                 failures = 0
             except (OperationalError, InterfaceError) as error:
                 # The database restarts or is gone: what was open is rolled back; we come again.
@@ -82,19 +96,47 @@ class Worker:
             if not busy:
                 self.wait(IDLE_S)
 
+    def _order(self) -> None:
+        """Put leaves in order as they come, sign once a second; until `stop`. On a connection of its own."""
+        failures, signed = 0, float("-inf")
+        while not self.stop.is_set():
+            try:
+                moved = relay(self.reactions, at=now())
+                if time.monotonic() - signed > SIGN_S * self.pace:
+                    signed = time.monotonic()
+                    self._sign()
+                failures = 0
+            except (OperationalError, InterfaceError) as error:
+                log.warning("database: %s", error.__class__.__name__)
+                connection.close()
+                moved, failures = 0, failures + 1
+                self.stop.wait(WAIT_FOR_DATABASE_S[min(failures - 1, len(WAIT_FOR_DATABASE_S) - 1)])
+            except Exception:
+                log.exception("order")  # a tree that does not fit its leaves, for one: a person must look
+                moved = 0
+                self.stop.wait(WAIT_FOR_DATABASE_S[-1])
+            if not moved:
+                self.stop.wait(ORDER_S)
+        connection.close()
+
     def run_until_idle(self) -> None:
         while not self.stop.is_set() and self.step(hurry=True):
             pass
 
-    def step(self, *, hurry: bool = False) -> bool:
-        """One round of everything; True when something was done, so that the next round should follow at once."""
+    def step(self, *, hurry: bool = False, order: bool = True) -> bool:
+        """One round of everything; True when something was done, so that the next round should follow at once.
+
+        `order`: leaves and heads too, which otherwise the thread does.
+        """
         if not connection.in_atomic_block:
             close_old_connections()
         if self._is_time("beat", BEAT_S):
             beat("worker")
-        busy = relay(self.reactions, at=now()) > 0
-        if hurry or self._is_time("sign", SIGN_S):
-            self._sign()
+        busy = False
+        if order:
+            busy = relay(self.reactions, at=now()) > 0
+            if hurry or self._is_time("sign", SIGN_S):
+                self._sign()
         for _ in range(AT_A_TIME):
             if self.stop.is_set() or not react_once(self.functions):
                 break

@@ -16,7 +16,11 @@ def hush(home: Home, county: str = DATABASE, clues: str = CLUES_DATABASE) -> Non
     Rights on the server's catalogue belong to each database: said once in both, as its superuser.
     """
     for database, told in ((county, STATISTICS), (clues, STATISTICS + SIZES)):
-        with psycopg.connect(home.url(SUPER, database), autocommit=True, connect_timeout=30) as root:
+        # As with the roles: nobody is told of this, so it need not wait for a second disk.
+        options = "-c synchronous_commit=local"
+        with psycopg.connect(
+            home.url(SUPER, database), autocommit=True, connect_timeout=30, options=options
+        ) as root:
             for pattern in told:
                 found = root.execute(
                     "SELECT oid::regprocedure::text FROM pg_proc WHERE proname ~ %s AND pronamespace = 'pg_catalog'::regnamespace",
