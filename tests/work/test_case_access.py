@@ -293,3 +293,11 @@ def test_those_outside_the_line_hear_that_it_waits_and_the_asker_what_came_of_it
     Worker(timetable=[]).run_until_idle()
     (heard,) = Message.objects.filter(template="desk.access-decided")
     assert heard.account_id == here.accounts["dispatcher"] and heard.params == {"result": "同意"}
+
+
+def test_the_petition_desk_asks_also_where_the_hotline_took_the_word_down(here: County, demand: UUID) -> None:
+    case = accepted(here, demand_id=demand)
+    Case.objects.filter(pk=case.pk).update(first_holder_id=here.offices["hotline"])
+    access_id = asked(here, case, demand)
+    agreed(here, access_id)
+    assert opened(here, access_id)[0].name == "周五河"

@@ -21,7 +21,6 @@ from minqing.work.cases.queries.beside import (
     asked_secrecy,
     confidential_person,
     listed_people,
-    outside_person,
 )
 from minqing.work.judgement.commands import call
 from minqing.work.judgement.queries import callback_for
@@ -47,7 +46,7 @@ def ask_access(
     if kind is AccessKind.EXPORT:
         persons = [pk for _, pk in listed_people(by, case_id)]
     elif kind is AccessKind.OUTSIDE:
-        persons = [outside_person(by, case_id, demand_id)]
+        persons = [confidential_person(by, case_id, demand_id)]
     else:
         kind, persons = AccessKind.CONFIDENTIAL, [confidential_person(by, case_id, demand_id)]
         # Who asked to stay unknown to the office in charge does not have it agree either; unless it is the desk itself.

@@ -135,11 +135,18 @@ def contact_person(by: Actor, case_id: UUID, demand_id: UUID) -> UUID:
 
 
 def confidential_person(by: Actor, case_id: UUID, demand_id: UUID | None) -> UUID:
-    """Whom the desk may ask to open with a second person."""
-    line, desk = _voice_of(by, case_id, demand_id)
-    if line.anonymity == "anonymous" or not desk:
+    """Whom the desk that sorts may ask to open with a second person; also where another desk took the word down."""
+    case = case_for(by, Verb.CASE_VIEW, case_id)
+    if demand_id is None or not _speaks(case, demand_id):
+        raise NotYourVoice()
+    line = demand_line(demand_id)
+    if line.anonymity == "anonymous" or not by.may(Verb.CASE_OPEN):
         raise HiddenIdentity()
     return line.person_id
+
+
+def _speaks(case: Case, demand_id: UUID) -> bool:
+    return Link.objects.filter(case=case, demand_id=demand_id, left_at__isnull=True).exists()
 
 
 def asked_secrecy(demand_id: UUID) -> bool:
@@ -148,18 +155,10 @@ def asked_secrecy(demand_id: UUID) -> bool:
     return line is not None and line.anonymity == "confidential"
 
 
-def outside_person(by: Actor, case_id: UUID, demand_id: UUID | None) -> UUID:
-    """The one person an instrument of another body may be about; only the desk answers such instruments."""
-    return confidential_person(by, case_id, demand_id)
-
-
-def _voice_of(by: Actor, case_id: UUID, demand_id: UUID | None) -> tuple[DemandLine, bool]:
+def _voice_of(by: Actor, case_id: UUID, demand_id: UUID) -> tuple[DemandLine, bool]:
     """A word that speaks in the case, and whether it is the sending desk that asks."""
     case = case_for(by, Verb.CONTACT_OPEN, case_id)
-    if (
-        demand_id is None
-        or not Link.objects.filter(case=case, demand_id=demand_id, left_at__isnull=True).exists()
-    ):
+    if not _speaks(case, demand_id):
         raise NotYourVoice()
     desk = sits_in(by, Verb.CASE_OPEN, case.first_holder.path)
     if not desk and not sits_in(by, Verb.CONTACT_OPEN, case.holder_path):
