@@ -19,6 +19,8 @@ from minqing.wiring import cli, home, postgres
 from minqing.wiring.backups import basing, keeping, restoring, sealed, store
 from minqing.wiring.backups.filing import Files
 from minqing.wiring.backups.following import STANDBY
+from minqing.wiring.postgres.account import account, usable
+from minqing.wiring.postgres.binaries import choose
 from minqing.wiring.saying import Trouble
 from throwaway import a_home
 
@@ -175,6 +177,44 @@ def test_all_that_was_committed_comes_back_after_the_disk_is_gone(
             assert root.execute("SHOW synchronous_standby_names").fetchone() == ("",)
         with pytest.raises(Trouble, match="MINQING_HOME"):
             restoring.restore(other, again, quiet)
+
+
+@pytest.mark.database
+def test_for_a_server_of_the_countys_own_it_is_laid_out_and_starts_by_itself(
+    empty_home: home.Home, tmp_path: Path
+) -> None:
+    place = opened(empty_home, tmp_path / "disk")
+    postgres.up(empty_home)
+    with followed(empty_home, place):
+        keeping.back_up(empty_home, place, quiet, keep=2)
+        say(empty_home, "一")
+    postgres.down(empty_home, mode="immediate")
+    with a_home() as other:
+        folder = other.data.parent / "laid-out"
+        told = restoring.lay_out(other, place, folder, quiet)
+        assert not other.server_file.exists(), "nothing of a server of ours"
+        assert other.secret("county.key") == empty_home.secret("county.key")
+        who = account()
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, who.uid, who.gid)
+        socket = folder / "s"
+        who.own(socket)
+        programs, options = usable(choose(), who), who.popen() | {"cwd": "/"}
+        asked = ["-o", f"-k {socket} -c listen_addresses= -c unix_socket_directories={socket}", "-w", "start"]
+        control = [programs.program("pg_ctl"), "-D", told["data"]]
+        subprocess.run(
+            [*control, "-l", str(folder / "log"), *asked], check=True, stdout=subprocess.DEVNULL, **options
+        )
+        url = empty_home.url(home.OWNER).partition("?")[0]
+        try:
+            with psycopg.connect(f"{url}?host={socket}&port={home.PORT}") as connection:
+                assert connection.execute("SELECT text FROM word").fetchall() == [("一",)]
+        finally:
+            subprocess.run(
+                [*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, **options
+            )
+        with pytest.raises(Trouble):
+            restoring.lay_out(other, place, folder, quiet)
 
 
 @pytest.mark.database

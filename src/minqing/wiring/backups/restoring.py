@@ -20,7 +20,7 @@ from minqing.wiring.backups.following import about_segment
 from minqing.wiring.backups.sealed import Damaged, read, whole
 from minqing.wiring.backups.store import HOME, KEY, PART, Base, Line, Store, name_of, now, sealed_files
 from minqing.wiring.home import Home, create_once, replace
-from minqing.wiring.postgres.recovering import place_for
+from minqing.wiring.postgres.recovering import Unpacked, place_for
 from minqing.wiring.saying import Trouble, t
 
 MARK = "restoring"
@@ -78,16 +78,7 @@ def restore(
     mark.touch()
     _home(here, store)
     with place_for(here, base.about["postgresql"], again=mark.exists) as place:
-        told = _reading(
-            lambda: unpack(
-                store, line, base.folder, put_file=place.put, progress=progress, what=t("解包", "unpacking")
-            )
-        )
-        reach, size, octets = _reach(line, base), int(base.about["segment_size"]), 0
-        for number in range(base.first, reach + 1):
-            name = name_of(number, size, line.timeline)
-            octets += place.put_segment(name, _segment(store, line, base, number), size)
-            progress(number - base.first + 1, reach - base.first + 1, t("取回日志", "fetching WAL"))
+        told, octets = _lay_out(store, line, base, place, progress)
         unpacked = time.monotonic()
         progress(0, 0, t("重放日志", "replaying WAL"))
         position = place.recover()
@@ -108,6 +99,48 @@ def restore(
     }  # fmt: skip
 
 
+def _lay_out(
+    store: Store, line: Line, base: Base, place: Unpacked, progress: Progress
+) -> tuple[dict[str, Any], int]:
+    """Base and WAL in the clear; (what the base is, octets of WAL)."""
+    what = t("解包", "unpacking")
+    told = _reading(
+        lambda: unpack(store, line, base.folder, put_file=place.put, progress=progress, what=what)
+    )
+    reach, size, octets = _reach(line, base), int(base.about["segment_size"]), 0
+    for number in range(base.first, reach + 1):
+        name = name_of(number, size, line.timeline)
+        octets += place.put_segment(name, _segment(store, line, base, number), size)
+        progress(number - base.first + 1, reach - base.first + 1, t("取回日志", "fetching WAL"))
+    return told, octets
+
+
+def lay_out(here: Home, store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
+    """For a server of the county's own: its data and WAL into `folder`, keys and files into the home. Starts nothing."""
+    line, base = store.best()
+    if folder.exists() and any(folder.iterdir()):
+        raise Trouble(t(f"{folder} 不是空的。", f"{folder} is not empty."), code=4)
+    place = Unpacked(folder / "data", folder / "wal")
+    for one in (folder, place.half, place.wal):
+        one.mkdir(mode=0o700, parents=True, exist_ok=True)
+    told, octets = _lay_out(store, line, base, place, progress)
+    (place.half / "recovery.signal").touch(mode=0o600)
+    with (place.half / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+        command = place.fetches().replace("'", "''")
+        file.write(f"\nrestore_command = '{command}'\nsynchronous_standby_names = ''\n")
+    here.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keys(here, json.loads(_reading(lambda: whole(store.folder / HOME, store.key, "home"))), store.key)
+    here.files.mkdir(mode=0o700, exist_ok=True)
+    copied = sum(Files(store.files, here.files).copy(name) for name in sealed_files(store.files))
+    return {
+        "data": str(place.half),
+        "at": base.about["at"],
+        "members": told["members"],
+        "wal_octets": octets,
+        "files": copied,
+    }
+
+
 def take_signer(here: Home, folder: Path) -> None:
     """The signer's memory from where the machine before kept it; it never comes out of a backup."""
     if not (folder / "high-water").is_file():
@@ -123,18 +156,22 @@ def take_signer(here: Home, folder: Path) -> None:
 def _home(here: Home, store: Store) -> None:
     """Keys, passwords of the server, loose files: as they were last."""
     told = json.loads(_reading(lambda: whole(store.folder / HOME, store.key, "home")))
-    here.keys.mkdir(mode=0o700, exist_ok=True)
-    for name, text in (told["keys"] | {KEY: store.key.hex()}).items():
-        path = here.keys / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace(path, bytes.fromhex(text))
-    for name, text in told["loose"].items():
-        replace(here.path / name, text.encode())
+    _keys(here, told, store.key)
     socket = here.server()["socket"]
     here.server_file.unlink(missing_ok=True)
     server = {"passwords": told["passwords"], "socket": socket}
     create_once(here.server_file, json.dumps(server, indent=1).encode())
     here.prepare()
+
+
+def _keys(here: Home, told: dict[str, Any], key: bytes) -> None:
+    here.keys.mkdir(mode=0o700, exist_ok=True)
+    for name, text in (told["keys"] | {KEY: key.hex()}).items():
+        path = here.keys / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace(path, bytes.fromhex(text))
+    for name, text in told["loose"].items():
+        replace(here.path / name, text.encode())
 
 
 def _no_database(here: Home) -> bool:

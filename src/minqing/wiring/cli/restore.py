@@ -45,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--past-gap", action="store_true", help=t("日志断了也恢复到断处", "restore up to where the WAL breaks off")
     )  # fmt: skip
+    parser.add_argument(
+        "--unpack",
+        type=Path,
+        metavar=t("文件夹", "FOLDER"),
+        help=t("给自己的 PostgreSQL：只摊开到这里，不启动", "for a PostgreSQL of your own: lay it out here, start nothing"),
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true")
 
 
@@ -57,11 +63,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _from_store(here: home.Home, args: argparse.Namespace) -> int:
-    if here.external:
+    if here.external and args.unpack is None and not args.verify:
         raise Trouble(
             t(
-                "数据库是自己管理的：这里只恢复到内置的 PostgreSQL（先不设 DATABASE_URL）。",
-                "The database is yours: this restores into the embedded PostgreSQL only (unset DATABASE_URL).",
+                "数据库是自己管理的：用 --unpack 文件夹 摊开，再由那台服务器启动。",
+                "The database is yours: lay the backup out with --unpack FOLDER and start that server on it.",
             ),
             code=2,
         )
@@ -70,6 +76,8 @@ def _from_store(here: home.Home, args: argparse.Namespace) -> int:
     try:
         if args.verify:
             report = restoring.verify(place, bar)
+        elif args.unpack is not None:
+            report = restoring.lay_out(here, place, args.unpack.absolute(), bar)
         else:
             if args.signer is not None and not (args.signer / "high-water").is_file():
                 raise Trouble(
@@ -84,6 +92,8 @@ def _from_store(here: home.Home, args: argparse.Namespace) -> int:
         bar.close()
     if args.verify:
         return _verified(report, args)
+    if args.unpack is not None:
+        return _laid_out(report, args)
     try:
         if args.signer is not None:
             restoring.take_signer(here, args.signer)
@@ -103,6 +113,21 @@ def _from_store(here: home.Home, args: argparse.Namespace) -> int:
         )
         print(settled["said"])
     return 0 if settled["ok"] else UNSETTLED
+
+
+def _laid_out(report: dict[str, Any], args: argparse.Namespace) -> int:
+    if args.json:
+        print(json.dumps(report))
+        return 0
+    print(
+        t(
+            f"已摊开到 {report['data']}（里面写好了 restore_command）。把它交给运行 PostgreSQL 的账号，启动，等它重放完，"
+            "再运行 minqing migrate 和 minqing log settle。",
+            f"Laid out in {report['data']}, with its restore_command. Give it to the account that runs PostgreSQL, start, let it "
+            "replay, then: minqing migrate, minqing log settle.",
+        )
+    )
+    return 0
 
 
 def _settled() -> dict[str, Any]:

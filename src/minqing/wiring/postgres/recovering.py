@@ -24,12 +24,12 @@ CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where it is unpacked; everything belongs to the account of PostgreSQL."""
+class Unpacked:
+    """Where a base copy and its WAL are laid out; `owner` (uid, gid) where it must be another's than ours."""
 
-    server: Server
     half: Path
     wal: Path
+    owner: tuple[int, int] | None = None
 
     def put(self, entry: TarInfo, file: IO[bytes] | None) -> None:
         target = self.half / entry.name
@@ -53,15 +53,30 @@ class Place:
         self._own(target)
         return octets
 
+    def fetches(self) -> str:
+        """The restore_command that finds the WAL here."""
+        return f"cp {shlex.quote(str(self.wal)).replace('%', '%%')}/%f %p"
+
+    def _own(self, path: Path) -> None:
+        if self.owner is not None:
+            os.chown(path, *self.owner)
+
+
+@dataclass(frozen=True)
+class Place(Unpacked):
+    """The same for the server of a home."""
+
+    server: Server | None = None
+
     def recover(self) -> str:
         """Start on it until the last record is in; returns where that was. The server runs afterwards."""
         server = self.server
+        assert server is not None
         for name in ("standby.signal", "postmaster.pid"):
             (self.half / name).unlink(missing_ok=True)
         self.half.rename(server.cluster)
         make_socket_folder(server)
-        fetch = f"cp {shlex.quote(str(self.wal)).replace('%', '%%')}/%f %p"
-        once = {"restore_command": fetch, "hot_standby": "off"}
+        once = {"restore_command": self.fetches(), "hot_standby": "off"}
         write_settings(server.cluster, server.socket, PORT, once, server.write)
         write_waiting(server.cluster, "", server.write)
         server.write(server.cluster / "recovery.signal", "")
@@ -74,10 +89,6 @@ class Place:
         assert row is not None
         shutil.rmtree(self.wal)
         return str(row[0])
-
-    def _own(self, path: Path) -> None:
-        if self.server.who.switch:
-            os.chown(path, self.server.who.uid, self.server.who.gid)
 
 
 def _recovered(server: Server) -> None:
@@ -110,7 +121,8 @@ def place_for(home: Home, major: int, *, again: Callable[[], bool]) -> Iterator[
             if server.runs():
                 server.run("pg_ctl", "-D", str(server.cluster), "-m", "immediate", "-w", "stop")
             shutil.rmtree(server.cluster)
-        place = Place(server, home.data / "restoring", home.data / "restoring-wal")
+        owner = (who.uid, who.gid) if who.switch else None
+        place = Place(home.data / "restoring", home.data / "restoring-wal", owner, server)
         for folder in (place.half, place.wal):
             shutil.rmtree(folder, ignore_errors=True)
             who.own(folder)
