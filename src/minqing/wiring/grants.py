@@ -62,6 +62,7 @@ FUNCTIONS = (
     "people_sealed_put(uuid, text, bytea)",
     "people_sealed_match(text, bytea)",
     "judgement_erase_words(uuid)",
+    "log_thin_heads()",
 )
 READ_ONLY = frozenset({"django_migrations"})
 INSERT_ONLY = frozenset({"intake_enclosure"})  # not even how many there are can be read

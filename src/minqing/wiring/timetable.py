@@ -15,7 +15,7 @@ from minqing.ground.people.commands import judge_looks
 from minqing.means.files import jobs as files
 from minqing.methods.clock import CHINA
 from minqing.record.inbox.commands import forget_old, forget_tallies
-from minqing.record.log.commands import log_second_head
+from minqing.record.log.commands import log_second_head, thin_heads
 from minqing.work.cases import jobs as cases
 from minqing.work.cases.queries import ended_among
 from minqing.work.duties import jobs as duties
@@ -53,6 +53,10 @@ def _sweep(at: datetime) -> int:
     return files.sweep()
 
 
+def _thin_heads(at: datetime) -> int:
+    return thin_heads()
+
+
 def _second_head(at: datetime) -> None:
     log_second_head(at=at)
 
@@ -63,6 +67,7 @@ def _judge_looks(at: datetime) -> int:
 
 TIMETABLE: tuple[Timed, ...] = (
     Timed("log.second-head", HOUR, _second_head),
+    Timed("log.thin-heads", DAY, _thin_heads, from_hour=4),
     # What lapses on its day is not late: it ends before the ladder looks.
     Timed("cases.lapse", HOUR, cases.lapse),
     Timed("cases.withdraw", HOUR, cases.withdraw),

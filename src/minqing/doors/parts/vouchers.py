@@ -97,7 +97,7 @@ def proof_of(leaf_hash: bytes) -> str | None:
     if place is None or head is None or place >= head.size:
         return None
     (line,) = log.leaves(place, place + 1)
-    told_at = None if log.without_fact(line) else moments([line.id]).get(line.id)
+    told_at = None if log.without_fact(line.leaf) else moments([line.id]).get(line.id)
     if not may_prove(at=now(), told_at=told_at, put_at=line.put_at):
         return None
     return str(log.proof_of(place, head))

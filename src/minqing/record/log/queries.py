@@ -37,6 +37,7 @@ from minqing.record.log.rules import (
     KEY,
     OF_THE_LOG,
     ORIGIN,
+    RELEASE_AFTER,
     SM3_LEAF,
     SM3_ORIGIN,
     BadPolicy,
@@ -135,9 +136,9 @@ def kept_hashes(start: int, stop: int) -> dict[int, bytes]:
     return {idx: one for idx, one in found.items() if start <= idx < stop}
 
 
-def without_fact(line: LeafLine) -> bool:
+def without_fact(leaf: bytes) -> bool:
     """Leaves of the log about itself have no fact."""
-    told = json.loads(line.leaf)
+    told = json.loads(leaf)
     return isinstance(told, dict) and told.get("t") in OF_THE_LOG
 
 
@@ -168,6 +169,12 @@ def heads(after: int, upto: int) -> list[Head]:
         Head(row.origin, row.size, bytes(row.root), row.at, row.note)
         for row in rows.order_by("size").iterator()
     ]
+
+
+def head_at(size: int) -> list[Head]:
+    """The newest signed head of at most so many leaves, if there is one; without witnesses."""
+    rows = Checkpoint.objects.filter(origin=settings.MINQING_LOG_ORIGIN, size__lte=size).order_by("-size")[:1]
+    return [Head(row.origin, row.size, bytes(row.root), row.at, row.note) for row in rows]
 
 
 def largest_head() -> int:
@@ -235,9 +242,12 @@ def newest_head() -> Head | None:
 
 def released_head(*, at: datetime) -> Head | None:
     """The head that is published at `at`: the last one of the hour before, so that no leaf tells its minute."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
+    hour = (at - RELEASE_AFTER).replace(minute=0, second=0, microsecond=0)
     signed = Checkpoint.objects.filter(origin=settings.MINQING_LOG_ORIGIN)
-    return _head(signed.filter(at__lt=hour).order_by("-size").first() or signed.order_by("size").first())
+    return _head(
+        signed.filter(at__lt=hour + RELEASE_AFTER).order_by("-size").first()
+        or signed.order_by("size").first()
+    )
 
 
 def head_of(size: int) -> Head | None:

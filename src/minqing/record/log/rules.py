@@ -23,12 +23,17 @@ OF_THE_LOG = frozenset({SM3_LEAF, OLD_HEAD_LEAF, INCIDENT_LEAF})
 """Leaves in which the log speaks of itself: they have no fact and speak of nobody."""
 HAND_OVER = timedelta(hours=1)
 """How often the clues side hands in its leaves, real ones and decoys alike."""
+RELEASE_AFTER = timedelta(seconds=30)
+"""So long after the full hour the head is taken that is published: the leaf that the clues side hands in on the hour, for
+what it was told before, must not come an hour later than the county's own."""
 DAY = (8, 20)
 """The hours, in China's time, of which the openings of clues are handed over at once."""
 CLOCKS_APART = timedelta(minutes=5)
 """By how much a witness's clock may differ from ours."""
 KEY, HIGH_WATER = "log.key", "high-water"
 
+LEAVES = "log_leaf"
+"""Where leaves stand (idx, id, leaf, put_at), for a statement that holds them against their facts."""
 PENDING_SQL = "INSERT INTO log_pending (id, leaf) VALUES (%(fact_id)s, %(leaf)s)"
 
 

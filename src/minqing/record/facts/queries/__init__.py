@@ -1,6 +1,6 @@
 """Reads of facts, and the check of the whole log against them."""
 
-from minqing.record.facts.queries.checking import Finding, Kind, Verdict, verify
+from minqing.record.facts.queries.checking import Finding, Kind, Rows, Verdict, rows_of, verify
 from minqing.record.facts.queries.reading import (
     Story,
     abouts,
@@ -20,6 +20,7 @@ from minqing.record.facts.queries.reading import (
 __all__ = [
     "Finding",
     "Kind",
+    "Rows",
     "Story",
     "Verdict",
     "abouts",
@@ -32,6 +33,7 @@ __all__ = [
     "last_n",
     "moments",
     "queue_age_s",
+    "rows_of",
     "stories",
     "stuck",
     "verify",

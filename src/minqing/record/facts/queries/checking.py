@@ -6,10 +6,10 @@ cannot do is sign, so a head that was signed, printed or witnessed no longer fit
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -22,6 +22,7 @@ from minqing.methods.tree.hashing import SIZE
 from minqing.record.facts import rules
 from minqing.record.facts.models import Fact
 from minqing.record.log import queries as log
+from minqing.record.log.rules import LEAVES
 
 AT_A_TIME = 8192
 EARLY = timedelta(minutes=5)
@@ -70,35 +71,58 @@ class Verdict:
         }
 
 
-@dataclass(frozen=True)
-class Row:
-    """A fact with what its leaf needs."""
+class Row(NamedTuple):
+    """A leaf, its fact with what the leaf is made of, and the place of the subject's leaf before."""
 
+    idx: int
     id: UUID
-    about_id: UUID
+    leaf: bytes
+    put_at: datetime
+    about: str | None
     kind: str
     n: int
     at: datetime
     body: str
     leaf_hash: bytes
     key: bytes | None
-    before_id: UUID | None
     before: bytes | None
+    before_idx: int | None
 
 
-ROWS = (
-    "SELECT f.id, f.about_id, f.kind, f.n, f.at, f.body, f.leaf_hash, s.key, b.id, b.leaf_hash"
-    " FROM unnest(%s::uuid[]) AS wanted (id) JOIN facts_fact f USING (id) JOIN facts_subject s ON s.id = f.about_id"
-    " LEFT JOIN facts_fact b ON b.about_id = f.about_id AND b.n = f.n - 1"
-)
+COLUMNS = "l.idx, l.id, l.leaf, l.put_at, f.about_id::text, f.kind, f.n, f.at, f.body, f.leaf_hash, s.key, b.leaf_hash, p.idx"
+ROWS = " ".join((
+    "SELECT", COLUMNS, "FROM", LEAVES, "l LEFT JOIN facts_fact f ON f.id = l.id LEFT JOIN facts_subject s ON s.id = f.about_id",
+    "LEFT JOIN facts_fact b ON b.about_id = f.about_id AND b.n = f.n - 1 LEFT JOIN", LEAVES, "p ON p.id = b.id",
+    "WHERE l.idx >= %s AND l.idx < %s ORDER BY l.idx",
+))  # fmt: skip
 
 
-def verify(*, full: bool = False, progress: Callable[[int, int], None] | None = None) -> Verdict:
-    """Check the log as it stands; reads only. The order of findings is that of the leaves."""
+Part = tuple[int, int]
+
+
+@dataclass
+class Rows:
+    """What became of the leaves of one part held against their facts' rows."""
+
+    found: list[Finding] = field(default_factory=list)
+    facts: int = 0
+    erased: int = 0
+
+
+def verify(
+    *,
+    full: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    rows: Callable[[Iterable[Part]], Iterator[Rows]] | None = None,
+) -> Verdict:
+    """Check the log as it stands; reads only. The order of findings is that of the leaves.
+
+    `rows` checks parts against their rows, in order; who has more than one core lets other processes run `rows_of`.
+    """
     state = log.state()
-    check = _Check(state, full=full)
-    for start in range(0, state.size, AT_A_TIME):
-        stop = min(state.size, start + AT_A_TIME)
+    parts = [(start, min(state.size, start + AT_A_TIME)) for start in range(0, state.size, AT_A_TIME)]
+    check = _Check(state, full=full, rows=(rows or _one_by_one)(parts) if full else iter(()))
+    for start, stop in parts:
         check.part(start, stop)
         if progress:
             progress(stop, state.size)
@@ -107,9 +131,69 @@ def verify(*, full: bool = False, progress: Callable[[int, int], None] | None = 
     return Verdict(state.size, check.first.root.hex(), found[:MOST], check.erased)
 
 
+def rows_of(part: Part) -> Rows:
+    """Each leaf of a part written anew from its fact's row; its time against the times around it."""
+    start, stop = part
+    told, heads = Rows(), [*log.head_at(start), *log.heads(start, stop)]
+    sizes = [head.size for head in heads]
+    rows = [Row(*values) for values in read(ROWS, start, stop)]
+    handed = log.handed(row.id for row in rows if row.about is None)
+    for row, digest in zip(rows, leaf_hashes([row.leaf for row in rows]), strict=True):
+        before = bisect_right(sizes, row.idx)
+        kind = _wrong(row, digest, heads[before - 1].at if before else None, handed)
+        if kind is not None and len(told.found) < MOST:
+            told.found.append(Finding(row.idx, kind, row.about))
+        told.facts += row.about is not None
+        told.erased += row.about is not None and row.key is None
+    return told
+
+
+def _wrong(row: Row, digest: bytes, head_at: datetime | None, handed: set[UUID]) -> Kind | None:
+    if row.about is None:
+        return None if row.id in handed or log.without_fact(row.leaf) else Kind.DELETED
+    if row.leaf_hash != digest or not _written(row):
+        return Kind.ALTERED
+    if row.n and (row.before is None or (row.before_idx is not None and row.before_idx >= row.idx)):
+        return Kind.BACKDATED
+    if row.at - row.put_at > EARLY:
+        return Kind.BACKDATED
+    if head_at is not None and head_at - row.at > LATE and not rules.told_late(row.body):
+        return Kind.BACKDATED
+    return None
+
+
+def _written(row: Row) -> bool:
+    """Whether the row still makes this leaf. An erased one cannot say: its hash, chain and tree hold, the words are gone."""
+    if row.key is None:
+        return True
+    key, handle = _open(str(row.about), row.key)
+    made = rules.leaf_of(
+        key=key, fact_id=row.id, kind=row.kind, n=row.n, at=row.at, body=row.body, previous=row.before, handle=handle
+    )  # fmt: skip
+    return made == row.leaf
+
+
+_keys: dict[str, tuple[bytes, str]] = {}
+
+
+def _open(about: str, wrapped: bytes) -> tuple[bytes, str]:
+    """A subject's key and handle, remembered for its other facts."""
+    found = _keys.get(about)
+    if found is None:
+        if len(_keys) > MOST_KEYS:
+            _keys.clear()
+        key = unwrap(wrapped)
+        found = _keys[about] = key, rules.handle_of(key)
+    return found
+
+
+def _one_by_one(parts: Iterable[Part]) -> Iterator[Rows]:
+    return map(rows_of, parts)
+
+
 class _Check:
-    def __init__(self, state: log.StateLine, *, full: bool) -> None:
-        self.state, self.full = state, full
+    def __init__(self, state: log.StateLine, *, full: bool, rows: Iterator[Rows]) -> None:
+        self.state, self.full, self.rows = state, full, rows
         self.found: list[Finding] = []
         self.first, self.second = Growing(), Growing(h=sm3)
         self.kept = log.high_water()
@@ -118,7 +202,6 @@ class _Check:
         self.fits = 0  # the largest size at which a signed head still fitted
         self.facts = self.erased = 0
         self.gone: dict[int, bytes] = {}  # leaves that are no longer there, with the hash they had
-        self.keys: dict[UUID, tuple[bytes, str]] = {}
 
     def part(self, start: int, stop: int) -> None:
         """Leaves start … stop-1."""
@@ -128,7 +211,9 @@ class _Check:
         self.heads = [*self.heads[-1:], *log.heads(start, stop)]
         self._differ([n for n in range(start, stop) if hashes.get(n) != kept.get(n)], there, hashes, kept)
         if self.full:
-            self._rows(there, hashes)
+            against = next(self.rows)
+            self.found += against.found[: MOST - len(self.found)]
+            self.facts, self.erased = self.facts + against.facts, self.erased + against.erased
         grown = [hashes.get(n) or kept.get(n) or bytes(SIZE) for n in range(start, stop)]
         heads = {head.size: head for head in self.heads if head.size > start}
         kept_size = {self.kept.size: self.kept} if self.kept else {}
@@ -193,54 +278,6 @@ class _Check:
         return any(idx < size for idx in self.gone) or any(
             one.index is not None and one.index < size for one in self.found
         )
-
-    def _rows(self, there: Mapping[int, log.LeafLine], hashes: Mapping[int, bytes]) -> None:
-        """Each leaf written anew from its fact's row; its time against the times around it."""
-        facts = {values[0]: Row(*values) for values in read(ROWS, [line.id for line in there.values()])}
-        self.facts += len(facts)
-        strangers = [line.id for line in there.values() if line.id not in facts]
-        handed = log.handed(strangers) if strangers else set()
-        places = log.places([row.before_id for row in facts.values() if row.before_id])
-        for idx, line in there.items():
-            row = facts.get(line.id)
-            if row is None:
-                if line.id not in handed and not log.without_fact(line):
-                    self._say(idx, Kind.DELETED)
-                continue
-            if row.leaf_hash != hashes[idx] or not self._written(row, line.leaf):
-                self._say(idx, Kind.ALTERED, str(row.about_id))
-            elif (row.n and not self._follows(row, places, idx)) or self._out_of_time(idx, row, line):
-                self._say(idx, Kind.BACKDATED, str(row.about_id))
-
-    @staticmethod
-    def _follows(row: Row, places: Mapping[UUID, int], idx: int) -> bool:
-        return row.before_id is not None and places.get(row.before_id, idx) < idx
-
-    def _written(self, row: Row, leaf: bytes) -> bool:
-        if row.key is None:
-            self.erased += 1  # the chain and the tree still hold, the words are gone
-            return True
-        key, handle = self._open(row.about_id, row.key)
-        made = rules.leaf_of(
-            key=key, fact_id=row.id, kind=row.kind, n=row.n, at=row.at, body=row.body, previous=row.before, handle=handle
-        )  # fmt: skip
-        return made == leaf
-
-    def _open(self, about: UUID, wrapped: bytes) -> tuple[bytes, str]:
-        """A subject's key and handle, remembered for its other facts."""
-        found = self.keys.get(about)
-        if found is None:
-            if len(self.keys) > MOST_KEYS:
-                self.keys.clear()
-            key = unwrap(wrapped)
-            found = self.keys[about] = key, rules.handle_of(key)
-        return found
-
-    def _out_of_time(self, idx: int, row: Row, line: log.LeafLine) -> bool:
-        if row.at - line.put_at > EARLY:
-            return True
-        before = bisect_right(self.heads, idx, key=lambda head: head.size)
-        return before > 0 and self.heads[before - 1].at - row.at > LATE and not rules.told_late(row.body)
 
     def end(self) -> None:
         known = {}

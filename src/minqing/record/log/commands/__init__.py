@@ -1,6 +1,6 @@
 """Everything that writes the log: leaves in order, the tree over them, signed heads."""
 
-from minqing.record.log.commands.heads import log_second_head, promise, second_head, sign_head
+from minqing.record.log.commands.heads import log_second_head, promise, second_head, sign_head, thin_heads
 from minqing.record.log.commands.order import append, beat, hand_in, put_in_order
 from minqing.record.log.commands.restored import forget_old_origin, open_anew, standing, take_newest
 from minqing.record.log.commands.witnessed import NoCosignature, keep_cosignature, note_witness
@@ -21,4 +21,5 @@ __all__ = [
     "sign_head",
     "standing",
     "take_newest",
+    "thin_heads",
 ]

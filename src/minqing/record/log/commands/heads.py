@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from minqing.kernel.db import read
 from minqing.kernel.ids import uuid7
@@ -55,6 +55,15 @@ def sign_head(*, at: datetime) -> bool:
             [Head(origin=origin, size=size, root=root, note=note, at=at)], ignore_conflicts=True
         )
     return True
+
+
+def thin_heads() -> int:
+    """Of heads older than thirty days keep the last of each hour, the one that was published, and every one a witness has
+    signed. The app may not delete heads: a function of the database does, and nothing newer. Returns how many went."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT log_thin_heads()")
+        (gone,) = cursor.fetchone()
+    return int(gone)
 
 
 def _committed() -> State | None:

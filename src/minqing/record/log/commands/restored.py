@@ -84,7 +84,7 @@ def _before(start: int, stop: int) -> Iterable[Entry]:
         "SELECT idx, id, leaf, put_at FROM log_before WHERE idx >= %s AND idx < %s ORDER BY idx", start, stop
     ):
         line = LeafLine(*row)
-        if not without_fact(line):
+        if not without_fact(line.leaf):
             yield Entry(line.id, bytes(line.leaf), line.put_at)
 
 
