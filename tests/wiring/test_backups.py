@@ -1,5 +1,6 @@
 """Nothing acknowledged is lost: what is written is sealed on the second disk, and comes back; what is signed is never unsaid."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from minqing.wiring import cli, home, postgres
 from minqing.wiring.backups import basing, keeping, restoring, sealed, store
 from minqing.wiring.backups.filing import Files
 from minqing.wiring.backups.following import STANDBY
+from minqing.wiring.cli.run import alarm
 from minqing.wiring.postgres.account import account, usable
 from minqing.wiring.postgres.binaries import choose
 from minqing.wiring.saying import Trouble
@@ -323,6 +325,29 @@ def test_old_copies_are_thrown_away_and_the_last_one_never(empty_home: home.Home
     assert basing.prune(empty_home, place, keep=9)["bases"] == 1, "keys live 35 days in a backup"
     assert len(place.bases()) == 1
     postgres.down(empty_home, mode="immediate")
+
+
+def test_half_a_minute_of_silence_is_an_alarm_unless_somebody_decided(
+    empty_home: home.Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = empty_home.prepare()
+    monkeypatch.setenv("MINQING_BACKUP", str(tmp_path / "disk"))
+    assert keeping.late(here) is None, "nobody has followed yet"
+    for silent, alarmed in ((keeping.LATE_S - 5, False), (keeping.LATE_S + 1, True)):
+        at = (store.now() - timedelta(seconds=silent)).isoformat()
+        (here.run / keeping.STATUS).write_text(
+            json.dumps({"at": at, "position": "0/0", "behind": 0, "store": "x"})
+        )
+        assert (keeping.late(here) is not None) is alarmed
+        assert cli.main(["backup", "--status", "--json"]) == int(alarmed)
+        assert (json.loads(capsys.readouterr().out)["late_s"] is not None) is alarmed
+    alarm(here)
+    assert "--alone" in capsys.readouterr().err
+    keeping.decide(here, "盘坏了")
+    assert keeping.late(here) is None
+    alarm(here)
+    assert not capsys.readouterr().err
+    assert cli.main(["backup", "--status", "--json"]) == 1, "yet not well: nobody keeps a second copy"
 
 
 def test_a_store_within_the_home_is_refused(empty_home: home.Home) -> None:

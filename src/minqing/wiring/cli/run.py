@@ -207,7 +207,7 @@ def _follow(children: Children, here: home.Home, stopping: Stopping) -> None:
         raise Trouble(t("备份进程没有动静。", "The backup says nothing."))
 
 
-def _alarm(here: home.Home) -> None:
+def alarm(here: home.Home) -> None:
     """While nobody keeps the WAL, whoever writes waits: a person must know within half a minute."""
     silent = keeping.late(here) if store.named() is not None else None
     if silent is not None:
@@ -298,5 +298,5 @@ def _watch(children: Children, here: home.Home, stopping: Stopping) -> None:
             say("PostgreSQL 停了，正在重新启动……", "PostgreSQL has stopped, starting it again …")
             postgres.up(here, waits_for=_standby(here))
         if rounds % ALARM_EVERY == 0:
-            _alarm(here)
+            alarm(here)
         time.sleep(0.5)
