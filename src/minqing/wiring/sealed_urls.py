@@ -3,13 +3,15 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from minqing.doors.parts import leave, refusals
+from minqing.doors.parts import leave, policy, refusals
 from minqing.wiring import sides
 from minqing.wiring.booting import exists
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", sides.alive, name="healthz"),
     path("leave", leave.leave, name="leave"),
+    path("csp-report", policy.held_back, name="csp-report"),
+    path("leave/start", leave.leave_to_start, name="leave-start"),
 ]
 if exists("minqing.doors.sealed.urls"):
     urlpatterns.append(path("", include("minqing.doors.sealed.urls")))

@@ -86,6 +86,8 @@ MINQING_DROP = HOME.side_url(home.DROP) if flag("MINQING_CLUES", default=True) e
 """Where what is sealed leaves the county; empty: a county without the clues' side."""
 MINQING_SEALED_HOST = os.environ.get("MINQING_SEALED_HOST", "")
 """Where the sealed side answers, and nobody else: host, or host:port; empty: this county has none."""
+MINQING_HIGHER = os.environ.get("MINQING_HIGHER", "")
+"""Where matters of the level above are brought: an address, printed on the sealed side's first page beside 12388."""
 MINQING_LEAVES = int(os.environ.get("MINQING_LEAVES", "12"))
 """How many leaves an hour the sealed side hands to the log, day and night, whatever happens there."""
 MINQING_CLUES_LOGGED = flag("MINQING_CLUES_LOGGED", default=bool(MINQING_DROP))
@@ -96,6 +98,8 @@ DEBUG = flag("MINQING_DEBUG")
 ALLOWED_HOSTS = listed("MINQING_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = listed("MINQING_ORIGINS")
 BEHIND_HTTPS = flag("MINQING_HTTPS")
+MINQING_PROXIES = frozenset(listed("MINQING_PROXIES", "127.0.0.1,::1"))
+"""Behind HTTPS: whose X-Forwarded-For and X-Forwarded-Proto count. From anybody else, and without HTTPS, none does."""
 
 INSTALLED_APPS = [
     "minqing.record.log",
@@ -132,6 +136,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "minqing.wiring.sides.OwnProxy",
     "minqing.wiring.sides.OneHost",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -142,6 +147,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "minqing.doors.parts.stay.StayMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -150,7 +156,7 @@ MIDDLEWARE = [
 ]
 # The API knows its callers by token: nothing here reads a cookie but the language.
 API_MIDDLEWARE = [
-    "minqing.wiring.sides.OneHost",
+    "minqing.wiring.sides.OwnProxy",
     "minqing.wiring.sides.OneHost",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -161,7 +167,8 @@ API_MIDDLEWARE = [
 ROOT_URLCONF = "minqing.wiring.urls"
 if SIDE == "sealed":
     ROOT_URLCONF = "minqing.wiring.sealed_urls"
-    MIDDLEWARE.remove("minqing.doors.desk.acted.ActedMiddleware")
+    for theirs in ("minqing.doors.desk.acted.ActedMiddleware", "minqing.doors.parts.stay.StayMiddleware"):
+        MIDDLEWARE.remove(theirs)  # officers have sessions of another kind there: doors/sealed/signing.py
 WSGI_APPLICATION = "minqing.wiring.wsgi.application"
 TEMPLATES = [
     {
@@ -249,12 +256,16 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+if SIDE == "sealed":
+    CSRF_COOKIE_AGE = None  # a browser that is closed remembers nothing of that side
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if BEHIND_HTTPS:
+    # A cookie of this name is taken from this host alone, for every path, over HTTPS: browsers see to it.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SILENCED_SYSTEM_CHECKS = [
@@ -275,6 +286,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        "report-uri": ["/csp-report"],
     }
 }
 

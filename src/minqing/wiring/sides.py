@@ -14,6 +14,35 @@ SESSIONS = "sessions"
 OWN = (CLUES, SESSIONS)
 
 
+FORWARDED = tuple(
+    f"HTTP_{name}"
+    for name in (
+        "FORWARDED",
+        *(f"X_FORWARDED_{of}" for of in ("FOR", "PROTO", "HOST", "PORT", "PREFIX")),
+        "X_REAL_IP",
+    )
+)
+
+
+class OwnProxy:
+    """What a request says of the way it came is believed from a proxy of ours alone; a host that is none of ours is a 400.
+
+    Behind HTTPS the proxy says from whom and how; anybody else could only say it to be somebody else, or to seem safe.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        told = request.META
+        if not (settings.BEHIND_HTTPS and told.get("REMOTE_ADDR", "") in settings.MINQING_PROXIES):
+            for name in FORWARDED:
+                told.pop(name, None)
+        if request.path != "/healthz":
+            request.get_host()
+        return self.get_response(request)
+
+
 class OneHost:
     """Each process answers its own host only: a page of one side is never served under the other's name.
 

@@ -6,7 +6,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
+from minqing.doors.parts.sessions import SessionStore
 from minqing.ground.law.queries import now
+from minqing.ground.offices.commands import sign_off, sign_on
 from minqing.kernel.keys import shut, unshut
 from minqing.record.inbox.commands import count_wrong
 from minqing.record.inbox.queries import shut_for
@@ -15,6 +17,18 @@ AAD = b"mfa/v1"
 
 
 class StaffAdapter(DefaultAccountAdapter):
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """With a fourth browser the oldest of the three is signed out."""
+        super().login(request, user)
+        store = SessionStore()
+        for key in sign_on(account_id=user.pk, key=str(request.session.session_key), lives=store.exists):
+            store.delete(key)
+
+    def logout(self, request: HttpRequest) -> None:
+        if request.user.pk and request.session.session_key:
+            sign_off(account_id=request.user.pk, key=request.session.session_key)
+        super().logout(request)
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -1,14 +1,15 @@
-"""Language and elder mode of a request: remembered in two cookies, changed by a plain link, no account needed."""
+"""Language and elder mode of a request, and whether many share this machine: cookies, set by a plain link, no account needed."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 CHINESE, ENGLISH = "zh-hans", "en"
-SWITCHES = ("lang", "elder")
+SWITCHES = ("lang", "elder", "kiosk")
 YEAR = 365 * 24 * 3600
 
 
@@ -45,14 +46,14 @@ def elder_of(request: HttpRequest) -> bool:
 
 
 def without_switches(request: HttpRequest) -> str:
-    """The same address with neither ?lang nor ?elder, so that it can be shared and reloaded."""
+    """The same address without its switches, so that it can be shared and reloaded."""
     rest = [(key, value) for key, values in request.GET.lists() if key not in SWITCHES for value in values]
     # One slash only: "//host" in a Location header would lead to another site.
     return "/" + request.path.lstrip("/") + ("?" + urlencode(rest) if rest else "")
 
 
 class LanguageMiddleware:
-    """Reads the two switches, answers a switching link with cookie and redirect, and sets the language of the answer."""
+    """Reads the switches, answers a switching link with cookie and redirect, and sets the language of the answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -71,6 +72,8 @@ class LanguageMiddleware:
             _keep(request, response, "lang", language)
         if "elder" in switched:
             _keep(request, response, "elder", "1" if request.elder else "0")  # type: ignore[attr-defined]
+        if "kiosk" in switched:
+            _keep(request, response, "kiosk", "1" if request.GET["kiosk"] == "1" else "0")
         response.headers.setdefault("Content-Language", "en" if language == ENGLISH else "zh-Hans")
         if not request.path.startswith("/static/"):
             patch_vary_headers(response, ("Cookie", "Accept-Language"))
@@ -78,4 +81,6 @@ class LanguageMiddleware:
 
 
 def _keep(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+    # The sealed side leaves nothing in a browser that is closed.
+    kept = None if settings.SIDE == "sealed" else YEAR
+    response.set_cookie(name, value, max_age=kept, samesite="Lax", secure=request.is_secure(), httponly=True)

@@ -5,29 +5,29 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from minqing.doors.parts.stay import forget
+
 NEUTRAL = "https://www.baidu.com/"
 
 
 @login_not_required
 def leave(request: HttpRequest) -> HttpResponse:
     """Works without JavaScript: the answer is a redirect, so this address never stands in the history."""
+    return _gone(request, getattr(settings, "MINQING_LEAVE_TO", NEUTRAL))
+
+
+@login_not_required
+def leave_to_start(request: HttpRequest) -> HttpResponse:
+    """Where a machine that many share goes by itself when nobody has touched it for five minutes."""
+    return _gone(request, "/")
+
+
+def _gone(request: HttpRequest, to: str) -> HttpResponse:
     # A browser that does not know Clear-Site-Data, or a plain http page, would keep its cookies: they die here as well.
     try:
         request.session.flush()
     except DatabaseError:  # whoever must leave now leaves, database or not
         request.session.modified = False
-    response = HttpResponseRedirect(getattr(settings, "MINQING_LEAVE_TO", NEUTRAL))
-    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    # Pages that a browser keeps for its Back vary with the cookie: without that of the form they are not shown again.
-    here, form = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
-    for name, path in (
-        (here, "/"),
-        (form, "/"),
-        ("slip", "/report/slip"),
-        ("seat", "/open/receptions/"),
-        ("messages", "/"),
-    ):
-        response.delete_cookie(name, path=path)
-    response["Cache-Control"] = "no-store"
+    response = forget(request, HttpResponseRedirect(to))
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -7,6 +7,7 @@ the desk, each act with its gate and its fact. What stands in the log about an a
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -54,6 +55,25 @@ def set_password(*, account_id: UUID, password: str | None) -> None:
     row = Account.objects.get(pk=account_id)
     row.set_password(password)
     row.save(update_fields=["password"])
+
+
+@transaction.atomic
+def sign_on(*, account_id: UUID, key: str, lives: Callable[[str], bool]) -> list[str]:
+    """One more browser of this account; gives back the sessions that are too many now. No time is kept of any of them."""
+    row = Account.objects.select_for_update().get(pk=account_id)
+    kept = [one for one in row.signed_on if one != key and lives(one)]
+    too_many = kept[: max(0, len(kept) + 1 - rules.MOST_SESSIONS)]
+    row.signed_on = [*kept[len(too_many) :], key]
+    row.save(update_fields=["signed_on"])
+    return too_many
+
+
+@transaction.atomic
+def sign_off(*, account_id: UUID, key: str) -> None:
+    row = Account.objects.select_for_update().filter(pk=account_id).first()
+    if row is not None and key in row.signed_on:
+        row.signed_on = [one for one in row.signed_on if one != key]
+        row.save(update_fields=["signed_on"])
 
 
 def add_post(*, office_id: UUID, title: str, title_en: str, role: Role, public_line: str = "") -> UUID:

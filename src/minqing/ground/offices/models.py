@@ -22,6 +22,7 @@ class Account(AbstractBaseUser):
     name_en = models.TextField(default="")
     email = models.EmailField(default="", blank=True)
     is_active = models.BooleanField(default=True)
+    signed_on = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

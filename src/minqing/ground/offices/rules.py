@@ -8,6 +8,8 @@ from minqing.charter import MAY, Role, Verb
 from minqing.kernel.errors import Refusal
 from minqing.kernel.words import Word
 
+MOST_SESSIONS = 3  # browsers of one account at the same time
+
 
 class OfficeKind(Word):
     GOVERNMENT = "government", "县政府"
