@@ -41,8 +41,12 @@ class Hand:
 
 def play() -> int:
     """Give keys and carry clues on; how many. Nothing once somebody has a key."""
-    if Officer.objects.exists() or not Clue.objects.filter(box__isnull=True).exists():
-        return 0
+    if (
+        Officer.objects.exists()
+        or not Clue.objects.exists()
+        or Clue.objects.filter(box__isnull=False).exists()
+    ):
+        return 0  # done before, nothing there, or some of it still to be opened
     hands = _keys()
     if "discipline" not in hands or "organisation" not in hands:
         return 0
