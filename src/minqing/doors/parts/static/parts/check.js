@@ -135,7 +135,7 @@ function tell(kind, sentence) {
   const [line, mark] = [document.createElement("li"), document.createElement("span")];
   mark.textContent = MARKS[kind];
   mark.setAttribute("aria-hidden", "true");
-  line.className = `told-${kind}`;
+  line.className = { right: "told-right", wrong: "told-wrong", open: "told-open" }[kind];
   line.append(mark, sentence);
   list.append(line);
 }
