@@ -8,7 +8,7 @@ import stat
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from minqing.kernel.keys import COUNTY, COUNTY_BEFORE
 from minqing.wiring import grants, home, optional, postgres
 from minqing.wiring.backups import keeping, store
 from minqing.wiring.booting import module
+from minqing.wiring.cli import deploying
+from minqing.wiring.cli.deploying import Finding
 from minqing.wiring.home import KEYS, Home
 from minqing.wiring.saying import said_no, t
 
@@ -29,27 +31,23 @@ CALENDAR_AHEAD = timedelta(days=90)
 SIGNS = {"ok": "✓", "warn": "!", "bad": "✗"}
 
 
-@dataclass(frozen=True)
-class Finding:
-    what: str
-    state: str  # ok | warn | bad
-    detail: str
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help='{"status","findings":[{"what","state","detail"}]}'
+    )
+    parser.add_argument(
+        "--deploy",
+        action="store_true",
+        help=t(
+            "这样的配置能不能正式用在一个县；不能：退出码 1",
+            "is this fit for a real county; if not: exit code 1",
+        ),
     )
 
 
 def run(args: argparse.Namespace) -> int:
     here = home.current()
-    found: list[Finding] = []
-    for look in LOOKS:
-        try:
-            found += look(here)
-        except (psycopg.Error, OSError) as error:
-            found.append(Finding(look.__name__.strip("_"), "bad", str(error).splitlines()[0]))
+    found = deploying.findings(here) if args.deploy else _findings(here)
     states = {one.state for one in found}
     status = "bad" if "bad" in states else "warn" if "warn" in states else "ok"
     if args.json:
@@ -58,6 +56,16 @@ def run(args: argparse.Namespace) -> int:
         for one in found:
             print(f"{SIGNS[one.state]} {one.what:<10} {one.detail}")
     return 1 if status == "bad" else 0
+
+
+def _findings(here: Home) -> list[Finding]:
+    found: list[Finding] = []
+    for look in LOOKS:
+        try:
+            found += look(here)
+        except (psycopg.Error, OSError) as error:
+            found.append(Finding(look.__name__.strip("_"), "bad", str(error).splitlines()[0]))
+    return found
 
 
 def _home(here: Home) -> Iterator[Finding]:
