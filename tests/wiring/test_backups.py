@@ -350,6 +350,22 @@ def test_half_a_minute_of_silence_is_an_alarm_unless_somebody_decided(
     assert cli.main(["backup", "--status", "--json"]) == 1, "yet not well: nobody keeps a second copy"
 
 
+@pytest.mark.database
+def test_one_copy_by_hand_leaves_the_server_nothing_to_keep_for_us(
+    empty_home: home.Home, tmp_path: Path
+) -> None:
+    place = opened(empty_home, tmp_path / "disk")
+    postgres.up(empty_home)
+    for n in range(2):
+        say(empty_home, str(n))
+        keeping.back_up(empty_home, place, quiet, keep=2)
+        with psycopg.connect(empty_home.url(home.SUPER, "postgres")) as root:
+            assert root.execute("SELECT count(*) FROM pg_replication_slots").fetchone() == (0,)
+    (line,) = place.lines()
+    assert all(line.reach(base) is not None for base in line.bases())
+    postgres.down(empty_home, mode="immediate")
+
+
 def test_a_store_within_the_home_is_refused(empty_home: home.Home) -> None:
     empty_home.prepare()
     assert cli.main(["backup", str(empty_home.path / "backup")]) == 2

@@ -22,9 +22,9 @@ from psycopg.errors import OperationalError
 
 from minqing.wiring.backups import basing
 from minqing.wiring.backups.filing import Files
-from minqing.wiring.backups.following import Follower
+from minqing.wiring.backups.following import Follower, Server
 from minqing.wiring.backups.sealed import put
-from minqing.wiring.backups.store import HOME, KEY, Store, now, spelled
+from minqing.wiring.backups.store import HOME, KEY, Store, named, now, spelled
 from minqing.wiring.home import Home, replace
 from minqing.wiring.saying import Trouble, t
 
@@ -249,6 +249,11 @@ def _followed(here: Home, store: Store) -> Iterator[None]:
     finally:
         keeper.stop()
         thread.join(30)
+        if named() != store.folder:  # nobody comes for the WAL after this, and nobody should keep it for us
+            with suppress(OperationalError, Trouble):
+                server = Server(here.backup_url())
+                server.drop_slot()
+                server.close()
 
 
 def _quietly(keeper: Keeper) -> None:
