@@ -201,6 +201,22 @@ def test_no_address_is_stored_and_senders_share_a_few_hundred_counters(here):
     assert "10.9.8.7" not in said and "Finder" not in said
 
 
+def test_counters_that_hold_nobody_up_are_forgotten(here, settings):
+    tries.count(tries.own("word", "x"), at=now() - timedelta(hours=3))
+    tries.count(tries.own("word", "y"), at=now())
+    with worker(settings):
+        assert (tries.forget(at=now()), tries.forget(at=now())) == (1, 0)
+
+
+def test_a_browser_that_is_closed_remembers_neither_language_nor_form(here, settings):
+    settings.CSRF_COOKIE_AGE = None  # as the sealed process has it
+    browser = Client()
+    browser.get("/?lang=en")
+    browser.get("/")
+    assert browser.cookies["lang"].value == "en"
+    assert not any(one["max-age"] or one["expires"] for one in browser.cookies.values())
+
+
 # To follow it
 
 

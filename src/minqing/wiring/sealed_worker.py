@@ -12,13 +12,15 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
-from minqing.watch.clues.commands import arriving, handing, routing
+from minqing.ground.law.queries import now
+from minqing.watch.clues.commands import arriving, handing, routing, tries
 from minqing.wiring.demo.sealed import play
 
 log = logging.getLogger(__name__)
 IDLE_S = 1.0
 REROUTE_S = 300.0
 HAND_S = 5.0
+FORGET_S = 3600.0
 DEMO_S = 5.0
 WAIT_FOR_DATABASE_S = (0.5, 1, 2, 5, 10)
 
@@ -50,6 +52,8 @@ class Worker:
             self._try(routing.reroute_all)
         if settings.MINQING_DEMO and self._is_time("demo", DEMO_S):
             self._try(play)
+        if self._is_time("forget", FORGET_S):
+            self._try(lambda: tries.forget(at=now()))
         if self._is_time("hand", HAND_S):
             self._try(handing.hand_over)
         return busy > 0

@@ -86,10 +86,12 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """One clue. `words`: also as it was said, which is a reading of its own; `bad`: forms that came back with a no."""
-    case = read_case(clue_id=clue_id, **officer.holds())
-    clerk = case.part == "clerk"
-    if case.part == "approver":
+    with seen_as(officer=officer.id):
+        part = queries.access(officer.id, clue_id).part
+    if part == "approver":
         return work_page(request, officer, "clue_approver.html", page_title=_("这一件您只能批准拆封"))
+    clerk = part == "clerk"
+    case = read_case(clue_id=clue_id, **officer.holds())
     original = read_words(clue_id=clue_id, **officer.holds()) if words and clerk else None
     if original is not None and case.state is ClueState.ARRIVED:
         case = read_case(clue_id=clue_id, **officer.holds())  # the first reading opened it

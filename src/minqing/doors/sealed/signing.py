@@ -93,13 +93,14 @@ def has_business(account: UUID) -> bool:
 
 
 def factor_fits(account: UUID, code: str) -> bool:
-    """The six digits of this half minute, once: whichever process they were shown to."""
+    """The six digits of this half minute or the last, once: whichever process they were shown to."""
     typed = "".join(code.split())
     row = Authenticator.objects.filter(user_id=account, type=Authenticator.Type.TOTP).first()
     if row is None or not (typed.isascii() and typed.isdigit()):
         return False
     secret = decrypt(row.data["secret"])
-    for counter in yield_hotp_counters_from_time():
+    taken = {counter - late for counter in yield_hotp_counters_from_time() for late in (0, 1)}
+    for counter in sorted(taken, reverse=True):
         if f"{hotp_value(secret, counter):06d}" == typed:
             return tries.first_use(tries.own("factor", f"{account}|{counter}"), at=now())
     return False

@@ -67,7 +67,7 @@ def people_of(account_ids: set[UUID], *, on: date) -> list[Person]:
     seats = {row.account_id: row.post for row in rows.order_by("-deputising", "-from_on", "id")}
     return [
         Person(one.pk, one.name, one.name_en, post.title if post else "", post.office.name if post else "")
-        for one in Account.objects.filter(pk__in=account_ids).order_by("name", "pk")
+        for one in Account.objects.filter(pk__in=account_ids).only("name", "name_en").order_by("name", "pk")
         for post in [seats.get(one.pk)]
     ]
 

@@ -17,7 +17,10 @@ from minqing.watch.clues.models import Access, Clue, Look, Refund, Talk
 from minqing.watch.clues.queries import seen_as
 from minqing.watch.clues.rules import (
     CLUE,
+    GONE_UP,
+    MOST_NAMED,
     REPAY,
+    AlreadyForwarded,
     AmountWrong,
     ClueState,
     Finding,
@@ -27,6 +30,7 @@ from minqing.watch.clues.rules import (
     Purpose,
     RepayState,
     TalkKind,
+    TooManyNamed,
     check_restatement,
 )
 
@@ -35,7 +39,15 @@ def _mine(officer: UUID, clue_id: UUID, *parts: str) -> tuple[Clue, Access]:
     row = queries.access(officer, clue_id)
     if parts and row.part not in parts:
         raise NotEligible()
-    return queries.clue(clue_id, lock=True), row
+    clue = queries.clue(clue_id, lock=True)
+    still_here(clue)
+    return clue, row
+
+
+def still_here(clue: Clue) -> None:
+    """What was sent up is closed here: nobody of this county opens it any more."""
+    if ClueState(clue.state) in GONE_UP:
+        raise AlreadyForwarded()
 
 
 def look(*, officer: UUID, clue_id: UUID, what: str, at: datetime, purpose: str = "") -> None:
@@ -71,6 +83,9 @@ def register_clue(
 
     From here on the worker reckons anew who must not come near it: the registrar too may be among them.
     """
+    named = list(named)
+    if len(named) > MOST_NAMED:
+        raise TooManyNamed(limit=MOST_NAMED)
     with seen_as(officer=officer):
         clue, row = _mine(officer, clue_id, CLERK)
         after = _after(clue, "register")
@@ -181,8 +196,11 @@ def send_elsewhere(*, officer: UUID, clue_id: UUID, private: bytes, at: datetime
     """`find-other`, `send-over`, `find-higher`, `send-up`, `tell-not-within`: it belongs to somebody else, and the person is told."""
     if not why.strip():
         raise NothingWritten()
-    _simple(officer, clue_id, private, at, act, why=why)
+    with seen_as(officer=officer):
+        clue, _ = _mine(officer, clue_id, CLERK, HANDLER)
+        _after(clue, act)
     say(officer=officer, clue_id=clue_id, private=private, at=at, text=why, kind=TalkKind.PROGRESS)
+    _simple(officer, clue_id, private, at, act, why=why)
 
 
 def _simple(officer: UUID, clue_id: UUID, private: bytes, at: datetime, act: str, **body: Any) -> None:

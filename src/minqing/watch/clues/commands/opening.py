@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from minqing.watch.clues import queries
+from minqing.watch.clues.commands.handling import still_here
 from minqing.watch.clues.commands.keys import closed_share, field, joined, opened_share, read_field, unwrapped
 from minqing.watch.clues.commands.steps import step
 from minqing.watch.clues.models import Access, Opening
@@ -57,6 +58,7 @@ def ask_opening(
         if row.share is None or row.told_key is None:
             raise KeyMissing()
         clue, key, pk = queries.clue(clue_id, lock=True), unwrapped(private, row.told_key), uuid4()
+        still_here(clue)
         if purpose is Purpose.REACH and row.words_key is not None:
             words = read_field(unwrapped(private, row.words_key), clue_id, "words", clue.words)
             if words.get("anonymity") == ClueClass.ANONYMOUS.value:
@@ -140,7 +142,9 @@ def _asked(officer: UUID, opening_id: UUID) -> tuple[Opening, Access]:
     asked = Opening.objects.select_for_update().filter(pk=opening_id).first()
     if asked is None:
         raise NotEligible()
-    return asked, queries.access(officer, asked.clue_id)
+    mine = queries.access(officer, asked.clue_id)
+    still_here(queries.clue(asked.clue_id))
+    return asked, mine
 
 
 def _may_see(asked: Opening, officer: UUID, at: datetime) -> None:

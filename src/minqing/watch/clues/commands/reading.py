@@ -8,7 +8,7 @@ from uuid import UUID
 from minqing.methods import seal
 from minqing.methods.letters import unboxed
 from minqing.watch.clues import queries
-from minqing.watch.clues.commands.handling import look
+from minqing.watch.clues.commands.handling import look, still_here
 from minqing.watch.clues.commands.keys import read_field, unwrapped
 from minqing.watch.clues.commands.routing import CLERK
 from minqing.watch.clues.models import Enclosure, Opening, Talk
@@ -92,6 +92,7 @@ def read_case(*, officer: UUID, clue_id: UUID, private: bytes, at: datetime) -> 
     with seen_as(officer=officer):
         row = queries.access(officer, clue_id)
         clue = queries.clue(clue_id)
+        still_here(clue)
         key = unwrapped(private, row.told_key)
         told = read_field(key, clue_id, "told", clue.told)
         said = [_said(key, one) for one in queries.talk(clue_id)]
@@ -151,6 +152,7 @@ def read_file(
         found = Enclosure.objects.filter(pk=file_id, clue_id=clue_id).first()
         if row.part != CLERK or found is None:
             raise NotEligible()
+        still_here(queries.clue(clue_id))
         key = unwrapped(private, row.words_key)
         return unboxed(seal.open_(key, aad(clue_id, f"file|{file_id}"), bytes(found.box)))
 

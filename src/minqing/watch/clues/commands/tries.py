@@ -73,5 +73,10 @@ def first_use(key: bytes, *, at: datetime) -> bool:
         return cursor.fetchone() is not None
 
 
+def forget(*, at: datetime) -> int:
+    """What nobody waits for any more is thrown away; the worker's, once an hour. How many."""
+    return Try.objects.filter(since__lt=at - 2 * HOUR).delete()[0]
+
+
 def _hour(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
