@@ -29,7 +29,7 @@ def work(children: Children, args: argparse.Namespace, sealed: int | None) -> No
 
 
 def _lean(host: str, sealed: int | None) -> dict[str, str]:
-    env = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+    env = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "MINQING_SIDE": "county"}
     if sealed is not None:
         env.setdefault("MINQING_SEALED_HOST", f"{name(host)}:{sealed}")
     return env
