@@ -76,6 +76,7 @@ def test_nobody_asks_who_an_anonymous_one_is(here, settings):
     with worker(settings):
         work()
         pk = one_clue()
-        who = here.holds("clerk") | {"at": now(), "factor_at": now()}
+        at = now()
+        who = here.holds("clerk") | {"at": at, "factor_at": at}
         with pytest.raises(opening.PurposeNotAllowed):
             opening.ask_opening(clue_id=pk, purpose=Purpose.REACH, why="想找到是谁写的", **who)
