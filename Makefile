@@ -4,10 +4,11 @@
 #   make check   format, lint, types, import contracts, migrations, generated pages, translations
 #   make bench   measure, both sides in one run
 #   make drill   write, kill everything, throw the data away, restore: nothing acknowledged is lost
+#   make attack  let tools of strangers at a throwaway county on this machine, twenty minutes at most
 #   make fix     format and mend what a machine can mend
 #   make env     only make .venv; then .venv/bin/minqing … works
 .POSIX:
-.PHONY: run env test check bench drill fix
+.PHONY: run env test check bench drill attack fix
 JOBS = 2
 ARGS =
 
@@ -33,6 +34,10 @@ bench:
 drill:
 	@sh .ci/env dev
 	@.venv/bin/python bench/drill.py $(ARGS)
+
+attack:
+	@sh .ci/env dev
+	@.venv/bin/python bench/attack.py $(ARGS)
 
 fix:
 	@sh .ci/env dev

@@ -3,6 +3,7 @@ resident's. Both run in the thread of the test over a database that lives for on
 `django_db(transaction=True)`.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,19 @@ def browser() -> Iterator[Browser]:
     """One for a module: two drivers do not live in one thread."""
     with browsing() as own:
         yield own
+
+
+@pytest.fixture(autouse=True)
+def nothing_held_back() -> Iterator[None]:
+    """Of every journey: no browser had to hold anything back for the content policy."""
+    told: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("minqing.doors.parts.policy")
+    log.addHandler(handler)
+    yield
+    log.removeHandler(handler)
+    assert told == []
 
 
 @pytest.fixture

@@ -188,6 +188,7 @@ def booking_promise(request: HttpRequest, day_id: UUID, booking_id: UUID) -> Htt
     """当场答应的: by the leader who said it, after the meeting was written down."""
     by, status = actor_of(request), 200
     by.must(Verb.PROMISE_MAKE)
+    must_see(by)
     day = _day_of(by, day_id)
     line = next((one for one in _lines(by, day_id)[0] if one.id == booking_id), None)
     if line is None:
