@@ -15,13 +15,14 @@ from itertools import islice
 
 from minqing.wiring import law_pages
 from minqing.wiring.law_pages import DOCS
-from minqing.wiring.reference import house, promised
+from minqing.wiring.reference import house, promised, walls
 from minqing.wiring.saying import t
 
 SUBJECTS: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "house": house.pages,
     "law": law_pages.pages,
     "promises": promised.pages,
+    "walls": walls.pages,
 }
 
 
