@@ -304,6 +304,8 @@ def test_the_look_is_small():
     resident = size["tokens.css"] + size["parts.css"] + size.get("public.css", 0)
     assert resident < 40_000, "a resident's page"
     assert size["tokens.css"] + size["parts.css"] + size["desk.css"] < 50_000, "a page of the desk"
+    checking = size.pop("check.js")  # on its own page alone: a whole check of a slip, run in the browser
+    assert checking < 9_000
     assert sum(bytes_ for name, bytes_ in size.items() if name.endswith(".js")) < 16_000
 
 

@@ -202,7 +202,7 @@ def _opening(clue: Clue, at: datetime, shapes: Shapes) -> tuple[Chain, UUID, byt
         return None  # said at night: its leaf bears the next day, and waits for the morning
     clue.chain = b"1"
     clue.save(update_fields=["chain"])
-    if "leaf" not in told:
+    if "leaf" not in told or _too_old(told["leaf"], at):
         _claim(clue.pk, at, shapes)
         return None
     planned = _free(at).order_by("next_at").first()
@@ -213,6 +213,11 @@ def _opening(clue: Clue, at: datetime, shapes: Shapes) -> tuple[Chain, UUID, byt
     _put(chain, leaf)
     _go_on(chain, rules.Step(day, hour), at, shapes)
     return chain, UUID(told["id"]), leaf
+
+
+def _too_old(leaf: str, at: datetime) -> bool:
+    """Its day is long gone (boxes that waited elsewhere, a loaded past): among today's leaves it would stand out."""
+    return date.fromisoformat(json.loads(leaf)["d"]) < rules.key_of(at)[0] - timedelta(days=1)
 
 
 def _leaf(chain: Chain, step: rules.Step, at: datetime, day: date) -> tuple[UUID, bytes]:
