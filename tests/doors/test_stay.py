@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from doors.office import signed_in
@@ -157,3 +159,29 @@ def test_what_is_known_of_a_browser_is_no_time(here: County) -> None:
     by_password(here)
     kept: Any = Account.objects.get(pk=here.accounts["handler"]).signed_on
     assert kept == [Session.objects.get().session_key]
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"),
+    [
+        ("short9!", False),
+        ("password123", False),
+        ("nine-char", False),
+        ("水渠里的月亮照着三组人", True),
+        ("lower case words only", True),
+        ("x" * 30 + " long enough for anybody " * 4, True),
+    ],
+)
+def test_a_password_is_long_and_not_common_and_of_any_signs(password: str, fits: bool) -> None:
+    try:
+        validate_password(password)
+    except ValidationError:
+        assert not fits
+    else:
+        assert fits
+
+
+def test_a_session_cannot_be_guessed(here: County) -> None:
+    keys = {by_password(here).session.session_key for _ in range(3)}
+    assert len(keys) == 3
+    assert all(len(str(key)) >= 32 for key in keys), "letters and digits: over 160 bits"
