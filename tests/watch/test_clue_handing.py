@@ -12,7 +12,6 @@ from minqing.record.facts.commands import relay
 from minqing.record.facts.queries import verify
 from minqing.record.log.commands import sign_head
 from minqing.record.log.models import Handed, Leaf, Pending
-from minqing.record.log.rules import proved_from
 from minqing.watch.clues.commands import handing
 from minqing.watch.clues.models import Chain, Slot, Step
 from minqing.wiring import home
@@ -66,25 +65,6 @@ def test_the_leaf_that_the_slip_has_promised_takes_the_next_slot(clock, as_couri
     relay({}, at=law.now())
     leaves = [bytes(leaf) for leaf in Leaf.objects.values_list("leaf", flat=True)]
     assert told.leaf in {leaf_hash(leaf) for leaf in leaves}
-
-
-def test_what_was_said_at_night_is_handed_over_in_the_morning_and_bears_that_day(
-    clock, as_courier, monkeypatch
-):
-    sealed_county()
-    monkeypatch.setenv("MINQING_NOW", "2026-06-29T22:30:00+08:00")
-    told = accuse(at=law.now())
-    work()
-    with as_courier():
-        handing.hand_over()
-        clock(50, 7)
-        handing.hand_over()
-        assert not Chain.objects.filter(clue_id=only_clue()).exists()
-        clock(20, 8)
-        handing.hand_over()
-    (slot,) = Slot.objects.filter(chain__clue_id=only_clue())
-    assert leaf_hash(bytes(slot.leaf)) == told.leaf and b'"d":"2026-06-30"' in bytes(slot.leaf)
-    assert proved_from(law.now().replace(day=29, hour=22)) == law.now().replace(hour=10, minute=0, second=0)
 
 
 def test_a_step_rides_in_a_leaf_that_was_due_anyway(clock, as_courier):

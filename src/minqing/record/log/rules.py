@@ -10,7 +10,6 @@ from uuid import UUID
 
 from minqing.kernel.errors import Refusal
 from minqing.kernel.words import Word
-from minqing.methods.clock import CHINA
 from minqing.methods.tree import Checkpoint
 from minqing.methods.tree.hashing import leaf_hash as leaf_hash
 
@@ -26,8 +25,6 @@ HAND_OVER = timedelta(hours=1)
 RELEASE_AFTER = timedelta(seconds=30)
 """So long after the full hour the head is taken that is published: the leaf that the clues side hands in on the hour, for
 what it was told before, must not come an hour later than the county's own."""
-DAY = (8, 20)
-"""The hours, in China's time, of which the openings of clues are handed over at once."""
 CLOCKS_APART = timedelta(minutes=5)
 """By how much a witness's clock may differ from ours."""
 KEY, HIGH_WATER = "log.key", "high-water"
@@ -70,25 +67,13 @@ def step_of(at: datetime) -> datetime:
     return at - timedelta(seconds=at.timestamp() % HAND_OVER.total_seconds())
 
 
-def handed_from(at: datetime) -> datetime:
-    """From when the clues' side hands over the leaf of what was said at `at`: by day at once, of a night next morning.
-
-    Few speak at night: an opening among them would tell that somebody sat there then.
-    """
-    local = at.astimezone(CHINA)
-    if DAY[0] <= local.hour < DAY[1]:
-        return at
-    morning = local.replace(hour=DAY[0], minute=0, second=0, microsecond=0)
-    return morning if local.hour < DAY[0] else morning + timedelta(days=1)
-
-
 def proved_from(at: datetime) -> datetime:
-    """When the proof of what was registered at `at` is given: once the step after that of its hand-over is over.
+    """When the proof of what was registered at `at` is given: once the step after its own is over.
 
-    A clue's leaf comes into the log within the step after the one from which it is handed over; the county's own comes
-    within seconds. Both are proved from the same moment, or the slip would tell which it is.
+    A clue's leaf comes into the log within the step after the one in which it was told; the county's own comes within
+    seconds. Both are proved from the same moment, or the slip would tell which it is.
     """
-    return step_of(handed_from(at)) + 2 * HAND_OVER
+    return step_of(at) + 2 * HAND_OVER
 
 
 def may_prove(*, at: datetime, told_at: datetime | None, put_at: datetime) -> bool:

@@ -34,7 +34,7 @@ CHANCE = SystemRandom()
 BACK = timedelta(hours=48)
 """After standing still, slots of this long are made good; older hours stay short, whoever spoke in them."""
 LEARN_FROM = 60_000
-KIND, FIRST = "clue.went-on", "2000-01-01T00:00:00+08:00"
+KIND = "clue.went-on"
 LEAVES = (
     "SELECT l.leaf, l.put_at FROM log_leaf l LEFT JOIN log_handed h ON h.leaf_id = l.id"
     " WHERE h.leaf_id IS NULL AND l.put_at > %s AND position(%s::bytea IN l.leaf) > 0 LIMIT %s"
@@ -198,8 +198,6 @@ def _opening(clue: Clue, at: datetime, shapes: Shapes) -> tuple[Chain, UUID, byt
     """The leaf that a slip has promised; one whose word stood in the log already gets a chain that nobody has."""
     keys = Keys.opened_by(secret("discipline.key"), clue.desk)
     told = read_field(keys.words, clue.pk, "words", clue.words).get("log") or {}
-    if at < datetime.fromisoformat(told.get("from", FIRST)):
-        return None  # said at night: its leaf bears the next day, and waits for the morning
     clue.chain = b"1"
     clue.save(update_fields=["chain"])
     if "leaf" not in told or _too_old(told["leaf"], at):

@@ -22,7 +22,7 @@ from minqing.kernel.keys import secret, shut, unshut
 from minqing.methods import codes, seal
 from minqing.methods.clock import day_of
 from minqing.methods.letters import ACCUSATION_AAD, padded
-from minqing.record.log.rules import handed_from, leaf_hash
+from minqing.record.log.rules import leaf_hash
 from minqing.watch.clues.queries import AT_ONCE, DATABASE
 from minqing.watch.clues.rules import MOST_NAMED, ClueClass, NothingWritten, TooManyNamed, Type, leaf_of
 
@@ -112,12 +112,10 @@ def _leaf(text: str, at: datetime) -> tuple[bytes, dict[str, str]]:
     body = json.dumps(
         {"text": hmac.digest(key, b"text" + text.encode(), "sha256").hex()}, separators=(",", ":")
     )
-    given = handed_from(at)
     leaf = leaf_of(
-        key=key, fact_id=fact_id, kind=CLUE_KIND, at=at, body=body, n=0, type_=Type.OPEN, day=day_of(given), previous=None
+        key=key, fact_id=fact_id, kind=CLUE_KIND, at=at, body=body, n=0, type_=Type.OPEN, day=day_of(at), previous=None
     )  # fmt: skip
     return leaf, {
-        "from": given.isoformat(),
         "key": key.hex(),
         "id": str(fact_id),
         "kind": CLUE_KIND,

@@ -20,8 +20,8 @@ from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import secret, shut
 from minqing.methods import seal
 from minqing.methods.letters import ACCUSATION_AAD, padded
-from minqing.record.facts.rules import CHINA, canonical, leaf_of
-from minqing.record.log.rules import handed_from, leaf_hash
+from minqing.record.facts.rules import canonical, leaf_of
+from minqing.record.log.rules import leaf_hash
 from minqing.work.intake.commands.enclosing import Boxes
 from minqing.work.intake.models import Accusation, Enclosure
 from minqing.work.intake.rules import SLIP_AAD, Moment
@@ -74,14 +74,14 @@ def clue_leaf(text: str, at: datetime) -> tuple[bytes, dict[str, str]]:
     """
     key, fact_id = os.urandom(32), uuid7()
     body = canonical({"text": hmac.digest(key, b"text" + text.encode(), "sha256").hex()})
-    given = handed_from(at)
-    leaf = leaf_of(
-        key=key, fact_id=fact_id, kind=CLUE_KIND, n=0, at=at, body=body, previous=None, day=given.astimezone(CHINA).date()
-    )  # fmt: skip
+    leaf = leaf_of(key=key, fact_id=fact_id, kind=CLUE_KIND, n=0, at=at, body=body, previous=None)
     return leaf, {
-        "key": key.hex(), "id": str(fact_id), "kind": CLUE_KIND, "body": body, "leaf": leaf.decode(),
-        "from": given.isoformat(),
-    }  # fmt: skip
+        "key": key.hex(),
+        "id": str(fact_id),
+        "kind": CLUE_KIND,
+        "body": body,
+        "leaf": leaf.decode(),
+    }
 
 
 def sealed_moment(at: datetime, *, leaf: bytes = b"", promised: bytes = b"") -> bytes:
