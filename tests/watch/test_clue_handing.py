@@ -77,7 +77,7 @@ def test_a_step_rides_in_a_leaf_that_was_due_anyway(clock, as_courier):
         Chain.objects.filter(pk=chain.pk).update(
             next_at=law.now(), course={"day": "2026-06-30", "hour": 10, "type": "step", "n": 1, "gap": 0}
         )
-        clock(20)
+        clock(30, 16)  # openings go before steps: wait until the busiest hours are over
         handing.hand_over()
     assert Step.objects.filter(clue_id=only_clue(), leaf__isnull=True).count() == 0
 
