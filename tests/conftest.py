@@ -222,23 +222,25 @@ def assert_flat() -> Callable[..., None]:
 
 
 @pytest.fixture
-def empty_home() -> Iterator[home.Home]:
-    """A home for one test, named by MINQING_HOME, with no outside database."""
-    with _own_home() as here:
+def empty_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[home.Home]:
+    """A home for one test, named by MINQING_HOME, with no outside database.
+
+    By the test's own patch: two of them would be taken back in the wrong order, and the next test stand in a home that is gone.
+    """
+    with a_home() as here:
+        _named(monkeypatch, here)
         yield here
 
 
 @pytest.fixture(scope="module")
 def one_home() -> Iterator[home.Home]:
     """The same for all tests of a file: each takes it as the one before has left it, and only the first makes it ready."""
-    with _own_home() as here:
-        yield here
-
-
-@contextmanager
-def _own_home() -> Iterator[home.Home]:
     with pytest.MonkeyPatch.context() as patch, a_home() as here:
-        for name in ("DATABASE_URL", "MINQING_OWNER_URL", "MINQING_SEALED_URL", "MINQING_KEYS"):
-            patch.delenv(name, raising=False)
-        patch.setenv("MINQING_HOME", str(here.path))
+        _named(patch, here)
         yield here
+
+
+def _named(patch: pytest.MonkeyPatch, here: home.Home) -> None:
+    for name in ("DATABASE_URL", "MINQING_OWNER_URL", "MINQING_SEALED_URL", "MINQING_KEYS"):
+        patch.delenv(name, raising=False)
+    patch.setenv("MINQING_HOME", str(here.path))
