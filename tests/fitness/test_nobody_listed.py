@@ -54,6 +54,7 @@ KNOWN_TABLES = {
     "src/minqing/doors/desk/looks.py": "what the audit administrator reads: which member of staff looked, never at whom",
     "src/minqing/wiring/importing/sheets.py": "reads tables, writes none",
     "src/minqing/wiring/reference/promised.py": "reads the list of promises of this documentation; nothing of a county",
+    "src/minqing/wiring/reference/walls.py": "reads the list of walls of this documentation; nothing of a county",
 }
 """Every module that touches a table format, with why. A new one has to say here what it lets out."""
 

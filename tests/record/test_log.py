@@ -25,7 +25,7 @@ from minqing.record.log.queries import (
     signer,
     size,
 )
-from minqing.record.log.rules import ORIGIN, SM3_ORIGIN, BrokenTree, Entry, NotInLog, shuffled
+from minqing.record.log.rules import ORIGIN, RELEASE_AFTER, SM3_ORIGIN, BrokenTree, Entry, NotInLog, shuffled
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 30, 1, 20, tzinfo=UTC)
@@ -154,7 +154,9 @@ def test_what_is_released_is_an_hour_old_and_tells_no_minute() -> None:
     sign_head(at=AT)
     assert newest_head().size == 4
     assert released_head(at=AT + timedelta(minutes=5)).size == 2
-    assert released_head(at=AT + timedelta(minutes=40)).size == 4
+    full_hour = AT + timedelta(minutes=40)
+    assert released_head(at=full_hour).size == 2, "what the clues' side hands in on the hour comes first"
+    assert released_head(at=full_hour + RELEASE_AFTER).size == 4
 
 
 def test_chance_orders_a_batch_but_one_subject_keeps_its_order() -> None:

@@ -54,6 +54,11 @@ def take(here: Home, store: Store, progress: Progress) -> dict[str, Any]:
         for left in line.folder.glob(".making-*"):  # of one that was cut off
             shutil.rmtree(left)
         at = now()
+        while (
+            line.folder / f"base-{at:%Y%m%dT%H%M%SZ}"
+        ).exists():  # two within one second: the name tells the second
+            time.sleep(0.2)
+            at = now()
         half = line.folder / f".making-{at:%Y%m%dT%H%M%SZ}"
         half.mkdir(mode=0o700)
         begun = time.monotonic()
