@@ -190,7 +190,11 @@ def test_the_same_key_and_body_is_one_demand_and_the_code_is_not_told_again(here
     first = post(client, {"text": "停水"}, **{"Idempotency-Key": "a"})
     again = post(client, {"text": "停水"}, **{"Idempotency-Key": "a"})
     assert first.status_code == again.status_code == 201
-    assert again.json() == first.json() | {"receipt": None, "receipt_promise": None, "note": "idempotency.replayed"}
+    assert again.json() == first.json() | {
+        "receipt": None,
+        "receipt_promise": None,
+        "note": "idempotency.replayed",
+    }
     assert rows("intake_demand") == 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT answer::text FROM inbox_item")
