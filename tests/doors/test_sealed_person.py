@@ -23,11 +23,11 @@ from minqing.doors.parts.vouchers import with_proof
 from minqing.doors.sealed import puzzle
 from minqing.ground.law.queries import now
 from minqing.kernel.keys import unshut
+from minqing.methods.letters import MOMENT_PAD, SLIP_AAD
 from minqing.watch.clues import rules
-from minqing.watch.clues.commands import handling, receiving, routing, tries
+from minqing.watch.clues.commands import handling, routing, tries
 from minqing.watch.clues.models import Access
 from minqing.work.intake.queries import demand_by_receipt, moment_of
-from minqing.work.intake.rules import SLIP_AAD
 
 pytestmark = pytest.mark.django_db(databases=["default", "clues"], transaction=True)
 
@@ -92,9 +92,7 @@ def test_its_slip_is_answered_by_the_county_like_any_other(here, settings):
         ((slip,),) = sealed.as_owner("SELECT slip FROM clues_clue")
         kept = moment_of(bytes(slip))
     assert (
-        opened.word_ok
-        and kept.leaf.startswith(b'{"c":')
-        and len(unshut(SLIP_AAD, bytes(slip))) == receiving.MOMENT_PAD
+        opened.word_ok and kept.leaf.startswith(b'{"c":') and len(unshut(SLIP_AAD, bytes(slip))) == MOMENT_PAD
     )
 
 

@@ -25,12 +25,12 @@ from psycopg import sql
 from minqing.doors.parts.accounts import AAD as MFA_AAD
 from minqing.kernel.keys import COUNTY, COUNTY_BEFORE, cipher
 from minqing.methods import seal
+from minqing.methods.letters import SLIP_AAD
 from minqing.record.facts.commands import open_subject, record
 from minqing.record.facts.queries import facts_about
 from minqing.wiring.home import CLUES_OWNER, DROP, Home, create_once, replace, sync_folder
 from minqing.wiring.keyring import boxes, folder
 from minqing.wiring.saying import Trouble, t
-from minqing.work.intake.rules import SLIP_AAD
 
 Progress = Callable[[int, int, str], None]
 KEYS_SUBJECT: Final = UUID("6b657973-0000-4000-8000-000000000001")

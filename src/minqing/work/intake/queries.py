@@ -21,10 +21,10 @@ from minqing.kernel.errors import NotAllowed, NotFound
 from minqing.kernel.keys import secret, unshut
 from minqing.methods import codes
 from minqing.methods.clock import day_of
+from minqing.methods.letters import SLIP_AAD, Moment
 from minqing.record.facts.queries import first_leaf
 from minqing.work.intake.models import Accusation, Demand
 from minqing.work.intake.rules import (
-    SLIP_AAD,
     Alarm,
     Anonymity,
     Channel,
@@ -33,7 +33,6 @@ from minqing.work.intake.rules import (
     InAnotherState,
     Kind,
     Late,
-    Moment,
     UnknownReceipt,
     late_class,
     text_hash,

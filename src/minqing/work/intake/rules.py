@@ -1,9 +1,8 @@
 """Channels, kinds, anonymity, and what is refused at the door. Pure."""
 
 import hashlib
-import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from minqing.ground.people.rules import ReplyBy, is_mail_address
@@ -12,7 +11,6 @@ from minqing.kernel.words import Word
 from minqing.methods.clock import CHINA
 from minqing.methods.tree.sandwich import class_of
 
-SLIP_AAD, MOMENT_PAD = b"slip/v1", 512
 TEXT_LIMIT = 20_000
 TITLE_LIMIT = 200
 FINDS_AN_HOUR = 20
@@ -213,30 +211,6 @@ class Registered:
     alarm: Alarm = Alarm.NONE
     repeated: bool = False
     leaf: bytes = b""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What a slip keeps sealed of an accusation: when it was given, and the hash of the leaf it promises.
-
-    `leaf`: the leaf itself while the clues side still has to log it; empty when it went into the log with a demand.
-    """
-
-    at: datetime
-    promised: bytes
-    leaf: bytes = b""
-
-    def __bytes__(self) -> bytes:
-        told = {"at": self.at.isoformat(), "promised": self.promised.hex(), "leaf": self.leaf.decode()}
-        return json.dumps(told).encode().ljust(MOMENT_PAD)
-
-    @classmethod
-    def read(cls, data: bytes) -> "Moment":
-        told = json.loads(data)
-        at = datetime.fromisoformat(told["at"]).astimezone(
-            UTC
-        )  # as a row's time comes, or pages would differ
-        return cls(at, bytes.fromhex(told["promised"]), told["leaf"].encode())
 
 
 class Late(Word):

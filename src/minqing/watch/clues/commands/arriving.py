@@ -15,7 +15,7 @@ from minqing.ground.offices.queries.history import offices_around
 from minqing.ground.places.queries import place_now
 from minqing.kernel.keys import secret
 from minqing.methods import codes, seal
-from minqing.methods.letters import ACCUSATION_AAD, FILE_AAD
+from minqing.methods.letters import ACCUSATION_AAD, DROP, FILE_AAD
 from minqing.watch.clues.commands.keys import Keys, field, unwrapped
 from minqing.watch.clues.commands.steps import owe, step
 from minqing.watch.clues.models import Clue, Enclosure
@@ -30,7 +30,7 @@ TAKE = (
 TAKE_FILES = (
     "DELETE FROM intake_enclosure WHERE id IN (SELECT id FROM intake_enclosure LIMIT %s) RETURNING id, box"
 )
-DROP = "SELECT fresh FROM clues_drop(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::bytea[])"
+KEEP = f"SELECT fresh FROM {DROP}"  # noqa: S608  a constant
 
 
 def fetch(limit: int = 20) -> int:
@@ -45,7 +45,7 @@ def fetch(limit: int = 20) -> int:
                 [Enclosure(id=pk, box=bytes(box)) for pk, box in boxes], ignore_conflicts=True
             )
             for row in rows:
-                beside.execute(DROP, [*row, [], []])
+                beside.execute(KEEP, [*row, [], []])
     return len(rows) + len(boxes)
 
 

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -21,14 +21,12 @@ from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import secret, shut, unshut
 from minqing.methods import codes, seal
 from minqing.methods.clock import day_of
-from minqing.methods.letters import ACCUSATION_AAD, padded
+from minqing.methods.letters import ACCUSATION_AAD, CLUE_KIND, DROP, SLIP_AAD, Moment, padded
 from minqing.record.log.rules import leaf_hash
 from minqing.watch.clues.queries import AT_ONCE, DATABASE
 from minqing.watch.clues.rules import MOST_NAMED, ClueClass, NothingWritten, TooManyNamed, Type, leaf_of
 
-SLIP_AAD, MOMENT_PAD = b"slip/v1", 512
-CLUE_KIND = "clue.registered"
-DROP = "SELECT verify_no, slip, fresh FROM clues_drop(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::bytea[])"
+KEEP = f"SELECT verify_no, slip, fresh FROM {DROP}"  # noqa: S608  a constant
 WORD = "SELECT clues_word(%s, %s, %s, %s)"
 
 
@@ -72,20 +70,19 @@ def receive(said: Accused, *, at: datetime) -> Given:
         "at": at.isoformat(), "verify_no": verify_no, "log": opening,
         "files": [{"id": str(pk), "sha256": sha256(box).hexdigest()} for pk, box in boxes],
     }  # fmt: skip
+    slip_kept = shut(SLIP_AAD, bytes(Moment(at, leaf_hash(leaf), leaf)))
     row: list[Any] = [
         uuid4(), seal.seal_to(secret("discipline.pub"), ACCUSATION_AAD, padded(told)), _once(said.form_key),
         codes.lookup_key(pepper, code), None, codes.word_key(pepper, code, said.word) if said.word else None, None,
-        verify_no, day_of(at), shut(SLIP_AAD, moment(at, leaf)), said.lang, [pk for pk, _ in boxes], [box for _, box in boxes],
+        verify_no, day_of(at), slip_kept, said.lang, [pk for pk, _ in boxes], [box for _, box in boxes],
     ]  # fmt: skip
     with connections[DATABASE].cursor() as cursor:
-        cursor.execute(DROP, row)
+        cursor.execute(KEEP, row)
         number, slip, fresh = cursor.fetchone()
     if fresh:
         return Given(code, verify_no, at, leaf_hash(leaf))
-    first = json.loads(unshut(SLIP_AAD, bytes(slip)))
-    return Given(
-        "", number, datetime.fromisoformat(first["at"]).astimezone(UTC), bytes.fromhex(first["promised"])
-    )
+    first = Moment.read(unshut(SLIP_AAD, bytes(slip)))
+    return Given("", number, first.at, first.promised)
 
 
 def _told(said: Accused) -> dict[str, Any]:
@@ -122,12 +119,6 @@ def _leaf(text: str, at: datetime) -> tuple[bytes, dict[str, str]]:
         "body": body,
         "leaf": leaf.decode(),
     }
-
-
-def moment(at: datetime, leaf: bytes) -> bytes:
-    """The hour of a slip and the leaf it promises, padded to one length: what a county's slip keeps."""
-    told = {"at": at.isoformat(), "promised": leaf_hash(leaf).hex(), "leaf": leaf.decode()}
-    return json.dumps(told).encode().ljust(MOMENT_PAD)
 
 
 def _once(form_key: str) -> bytes:

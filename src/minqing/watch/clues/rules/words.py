@@ -32,8 +32,8 @@ class ClueSaid(Word):
 
     KEPT = "kept", "收到了，封存着，只有纪检机关指定的人能打开"
     READ = "read", "有权的人看过了，接下来登记"
-    GOING_UP = "going-up", "这件事该由上一级管，正在送上去"
-    UP = "up", "已经送到上一级。县里不再保存内容，也不办"
+    GOING_UP = "going-up", "这件事该由上一级管，还没有送上去。您也可以自己打12388"
+    UP = "up", "已经交上一级。县里不再办，留下的封着，谁也打不开"
     GOING_OVER = "going-over", "这件事该由别的机关管，正在转过去"
     OVER = "over", "已经转给能管的机关"
     NOT_HERE = "not-here", "这件事不归纪检机关管，该找谁写在下面"

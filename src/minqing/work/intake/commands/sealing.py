@@ -8,7 +8,7 @@ import hmac
 import os
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -19,19 +19,14 @@ from minqing.kernel.db import ask
 from minqing.kernel.ids import uuid7
 from minqing.kernel.keys import secret, shut
 from minqing.methods import seal
-from minqing.methods.letters import ACCUSATION_AAD, padded
+from minqing.methods.letters import ACCUSATION_AAD, CLUE_KIND, DROP, SLIP_AAD, Moment, padded
 from minqing.record.facts.rules import canonical, leaf_of
 from minqing.record.log.rules import leaf_hash
 from minqing.work.intake.commands.enclosing import Boxes
 from minqing.work.intake.models import Accusation, Enclosure
-from minqing.work.intake.rules import SLIP_AAD, Moment
 
-CLUE_KIND = "clue.registered"
 Octets = bytes | memoryview | None
-DROP = (
-    "SELECT verify_no, arrived_on, lang, slip, fresh FROM clues_drop(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[],"
-    " %s::bytea[])"
-)
+KEEP: LiteralString = f"SELECT verify_no, arrived_on, lang, slip, fresh FROM {DROP}"  # noqa: S608  a constant
 
 
 @dataclass(frozen=True)
@@ -95,7 +90,7 @@ def send_away(row: Sealed, boxes: Boxes) -> First:
     if settings.MINQING_DROP:
         try:
             (found,) = ask(
-                settings.MINQING_DROP, DROP, row.id, row.sealed, row.once, row.code_key, row.code_tag, row.word_key,
+                settings.MINQING_DROP, KEEP, row.id, row.sealed, row.once, row.code_key, row.code_tag, row.word_key,
                 row.word_tag, row.verify_no, row.arrived_on, row.slip, row.lang, [pk for pk, _ in boxes],
                 [box for _, box in boxes],
             )  # fmt: skip
